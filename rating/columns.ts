@@ -1,0 +1,64 @@
+/**
+ * A column of text without an object per row: row i is `bytes[starts[i] … ends[i])`, UTF-8.
+ * A null is `starts[i] = -1`. Rows may share bytes (a dictionary) and need not follow each other.
+ */
+export interface TextColumn {
+  readonly bytes: Uint8Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+/**
+ * A batch of call events as columns, all `rows` long. Written by the reader of call events.
+ *
+ * Names (softswitch, account, gateways, addresses) are ids of a dictionary kept by the run, 0 for null.
+ * Times are whole milliseconds since 1970 UTC, NaN for null; `flowNo` holds two words a row, low then high.
+ * `fault` is the reader's verdict (see malformed.ts), 0 when every required value is there.
+ */
+export interface CallBatch {
+  readonly rows: number;
+  readonly fault: Uint8Array;
+  readonly flowNo: Uint32Array;
+  readonly softswitch: Int32Array;
+  readonly sipCallId: TextColumn;
+  readonly callerE164: TextColumn;
+  readonly calleeE164: TextColumn;
+  readonly calleeToGatewayE164: TextColumn;
+  readonly callerGateway: Int32Array;
+  readonly calleeGateway: Int32Array;
+  readonly callerIp: Int32Array;
+  readonly calleeIp: Int32Array;
+  readonly account: Int32Array;
+  readonly startMs: Float64Array;
+  readonly ringingMs: Float64Array;
+  readonly answeredMs: Float64Array;
+  readonly endedMs: Float64Array;
+  readonly endDirection: Uint8Array;
+  readonly endReason: Int32Array;
+  readonly billingMode: Int8Array;
+  readonly attempts: Uint8Array;
+}
+
+/**
+ * What rating adds to a batch, in the order of the path; only the first `rows` of a batch are meaningful.
+ *
+ * `clientRate` and `vendorRate` are rows of the compiled tariff, -1 for none.
+ * Fees are micros as 64-bit integers in two words a row, low then high: the layout DuckDB stores.
+ */
+export interface RatedColumns {
+  readonly status: Uint8Array;
+  /** Bytes dropped from the front of callee_e164: the plus sign and the gateway route prefix. */
+  readonly strippedBytes: Uint8Array;
+  /** 1 when the billing number is a non-empty run of digits. */
+  readonly dialable: Uint8Array;
+  readonly holdSeconds: Int32Array;
+  readonly basisSeconds: Int32Array;
+  /** 1 when the server hung up and such calls are not recorded: the fee it would have had is withheld. */
+  readonly withheld: Uint8Array;
+  readonly clientRate: Int32Array;
+  readonly feeSeconds: Int32Array;
+  readonly fee: Int32Array;
+  readonly vendorRate: Int32Array;
+  readonly vendorFeeSeconds: Int32Array;
+  readonly vendorFee: Int32Array;
+}
