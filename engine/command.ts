@@ -32,9 +32,7 @@ export function ratemillCommand(name: string): Command {
 }
 
 /** Wraps the action of a command: prints its outcome to standard output and sets the exit status. */
-export function perform<A extends unknown[]>(
-  action: (...args: A) => Promise<Outcome>,
-): (...args: A) => Promise<void> {
+export function perform<A extends unknown[]>(action: (...args: A) => Promise<Outcome>): (...args: A) => Promise<void> {
   return async (...args) => {
     const command = args.at(-1) as Command;
     const outcome = await action(...args);

@@ -1,9 +1,6 @@
 -- The database of ratemill. Contract tables keep the names of interfaces.md; what can be computed from narrower
 -- columns is a view, so that a night's calls are stored as fast as DuckDB can store them.
 
-CREATE SEQUENCE IF NOT EXISTS load_ids;
-CREATE SEQUENCE IF NOT EXISTS run_ids;
-
 CREATE TABLE IF NOT EXISTS loads (
   load_id INTEGER PRIMARY KEY,
   kind VARCHAR NOT NULL,
@@ -48,7 +45,8 @@ CREATE TABLE IF NOT EXISTS rates (
   effective_until TIMESTAMPTZ,
   locked BOOLEAN NOT NULL,
   call_type VARCHAR,
-  load_id INTEGER NOT NULL
+  load_id INTEGER NOT NULL,
+  replaced_by_load INTEGER
 );
 
 CREATE TABLE IF NOT EXISTS runs (
@@ -96,6 +94,21 @@ CREATE TABLE IF NOT EXISTS run_warnings (
   calls BIGINT NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS rejected_events (
+  run_id INTEGER NOT NULL,
+  file VARCHAR NOT NULL,
+  row BIGINT NOT NULL,
+  reason VARCHAR NOT NULL,
+  content VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS rated_flow_numbers (
+  run_id INTEGER NOT NULL,
+  softswitch_id INTEGER NOT NULL,
+  page UBIGINT NOT NULL,
+  flow_numbers BLOB NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS call_names (
   kind VARCHAR NOT NULL,
   id INTEGER NOT NULL,
@@ -115,7 +128,7 @@ CREATE TABLE IF NOT EXISTS calls (
   caller_e164 VARCHAR NOT NULL,
   callee_e164 VARCHAR NOT NULL,
   callee_to_gateway_e164 VARCHAR,
-  stripped_bytes UTINYINT NOT NULL,
+  stripped_characters UTINYINT NOT NULL,
   start_at TIMESTAMPTZ NOT NULL,
   ringing_at TIMESTAMPTZ,
   answered_at TIMESTAMPTZ,
@@ -126,6 +139,7 @@ CREATE TABLE IF NOT EXISTS calls (
   fee_time INTEGER NOT NULL,
   fee DECIMAL(18,6) NOT NULL,
   shortfall DECIMAL(18,6) NOT NULL,
+  vendor_account_id INTEGER,
   vendor_rate_id INTEGER,
   vendor_fee_time INTEGER,
   vendor_fee DECIMAL(18,6),

@@ -18,6 +18,8 @@ export interface TextColumn {
 export interface CallBatch {
   readonly rows: number;
   readonly fault: Uint8Array;
+  /** 1 for calls the survey found to be rated already; absent when the batch has none. */
+  readonly repeated?: Uint8Array;
   readonly flowNo: Uint32Array;
   readonly softswitch: Int32Array;
   readonly sipCallId: TextColumn;
@@ -46,9 +48,12 @@ export interface CallBatch {
  * Fees are micros as 64-bit integers in two words a row, low then high: the layout DuckDB stores.
  */
 export interface RatedColumns {
+  /** Why a row is rejected (malformed.ts), 0 for none. */
+  readonly fault: Uint8Array;
   readonly status: Uint8Array;
-  /** Bytes dropped from the front of callee_e164: the plus sign and the gateway route prefix. */
+  /** What is dropped from the front of callee_e164: the plus sign and the gateway route prefix. */
   readonly strippedBytes: Uint8Array;
+  readonly strippedCharacters: Uint8Array;
   /** 1 when the billing number is a non-empty run of digits. */
   readonly dialable: Uint8Array;
   readonly holdSeconds: Int32Array;
@@ -56,9 +61,35 @@ export interface RatedColumns {
   /** 1 when the server hung up and such calls are not recorded: the fee it would have had is withheld. */
   readonly withheld: Uint8Array;
   readonly clientRate: Int32Array;
+  /** The client rate where it prices the call, -1 where the call ended before. */
+  readonly pricedRate: Int32Array;
   readonly feeSeconds: Int32Array;
   readonly fee: Int32Array;
+  /** Id of the clearing account of the routing gateway, 0 for none. */
+  readonly vendorAccount: Int32Array;
   readonly vendorRate: Int32Array;
   readonly vendorFeeSeconds: Int32Array;
   readonly vendorFee: Int32Array;
+}
+
+/** Columns for what rating adds to batches of at most `rows`; reused from batch to batch. */
+export function ratedColumns(rows: number): RatedColumns {
+  return {
+    fault: new Uint8Array(rows),
+    status: new Uint8Array(rows),
+    strippedBytes: new Uint8Array(rows),
+    strippedCharacters: new Uint8Array(rows),
+    dialable: new Uint8Array(rows),
+    holdSeconds: new Int32Array(rows),
+    withheld: new Uint8Array(rows),
+    basisSeconds: new Int32Array(rows),
+    clientRate: new Int32Array(rows),
+    pricedRate: new Int32Array(rows),
+    feeSeconds: new Int32Array(rows),
+    fee: new Int32Array(2 * rows),
+    vendorAccount: new Int32Array(rows),
+    vendorRate: new Int32Array(rows),
+    vendorFeeSeconds: new Int32Array(rows),
+    vendorFee: new Int32Array(2 * rows),
+  };
 }

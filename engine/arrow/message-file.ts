@@ -1,0 +1,164 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { Message, MessageHeader } from 'apache-arrow';
+import { FileFault } from './file-fault.ts';
+
+/*
+ * Arrow IPC, both forms, as a sequence of messages read one at a time with bounded memory.
+ * The library's readers are not used for this: they take zeros or a cut for the end of a stream, drop batches of another
+ * schema, and decode every column of every batch. Its decoder of message headers is.
+ */
+
+const FILE_MAGIC = Buffer.from('ARROW1');
+const CONTINUATION = 0xffffffff;
+/** A header this large is damage: a schema of hundreds of columns takes kilobytes. */
+const LARGEST_HEADER = 64 * 1024 * 1024;
+/** Offsets of text are 32 bits in memory. */
+const LARGEST_BODY = 2 ** 31 - 1;
+
+export type MessageKind = 'schema' | 'dictionary' | 'batch';
+
+/** Where a message lies in its file, in bytes from the start. */
+export interface MessagePlace {
+  readonly kind: MessageKind;
+  readonly headerAt: number;
+  readonly headerLength: number;
+  readonly bodyLength: number;
+}
+
+/** An open file of call events, in file form (`.arrow`) or stream form (`.arrows`). */
+export interface MessageFile {
+  readonly path: string;
+  readonly descriptor: number;
+  readonly size: number;
+  /** Time of the last change, nanoseconds: with the size it tells whether the file was written to meanwhile. */
+  readonly changedAt: bigint;
+  readonly form: 'file' | 'stream';
+}
+
+/** Opens a file and tells its form. @throws FileFault when it cannot be read or is no Arrow IPC at all */
+export function openMessageFile(path: string): MessageFile {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    throw new FileFault(path, `cannot be opened: ${(error as Error).message}`);
+  }
+  try {
+    const { size, mtimeNs } = fstatSync(descriptor, { bigint: true });
+    const start = readAt(descriptor, path, 0, Math.min(8, Number(size)));
+    if (start.length < 8) throw new FileFault(path, `is ${size} bytes long: not an Arrow IPC file or stream`);
+    const form = start.subarray(0, 6).equals(FILE_MAGIC) ? 'file' : 'stream';
+    if (form === 'stream' && start.readUInt32LE(0) !== CONTINUATION) {
+      throw new FileFault(
+        path,
+        `is not Arrow IPC: it begins with ${describeBytes(start)}, not with ARROW1 or a message`,
+      );
+    }
+    return { path, descriptor, size: Number(size), changedAt: mtimeNs, form };
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+export function closeMessageFile(file: MessageFile): void {
+  closeSync(file.descriptor);
+}
+
+/**
+ * Walks the messages of a file to its end, reading only headers.
+ *
+ * @returns the messages; `torn` says, in the words of an error message, what is missing when the file breaks off
+ */
+export function walkMessages(file: MessageFile): { messages: MessagePlace[]; torn?: string } {
+  const messages: MessagePlace[] = [];
+  let at = file.form === 'file' ? 8 : 0;
+  const end = file.form === 'file' ? endOfMessages(file) : file.size;
+  const torn = (what: string) => ({ messages, torn: `${what} at byte ${at} of ${file.size}` });
+  if (end === undefined) at = 8;
+  for (;;) {
+    const limit = end ?? file.size;
+    if (limit - at < 8) return torn(limit === at ? 'it has no end-of-stream mark: it breaks off' : 'it breaks off');
+    const head = readAt(file.descriptor, file.path, at, 8);
+    if (head.readUInt32LE(0) !== CONTINUATION) return torn(`no message begins, but ${describeBytes(head)},`);
+    const headerLength = head.readInt32LE(4);
+    if (headerLength === 0) break;
+    if (headerLength < 0 || headerLength > LARGEST_HEADER)
+      return torn(`a message header of ${headerLength} bytes begins`);
+    if (at + 8 + headerLength > limit) return torn('it breaks off in a message header');
+    const header = decodeHeader(file, at + 8, headerLength);
+    if (typeof header === 'string') return torn(header);
+    const bodyLength = header.bodyLength;
+    if (bodyLength < 0 || bodyLength > LARGEST_BODY) {
+      return torn(`a message body of ${bodyLength} bytes (at most ${LARGEST_BODY} are read at once) begins`);
+    }
+    if (at + 8 + headerLength + bodyLength > limit) return torn('it breaks off in a message body');
+    const kind = messageKind(header);
+    if (kind === undefined) return torn(`a message of kind ${MessageHeader[header.headerType]} stands`);
+    if ((kind === 'schema') !== (messages.length === 0)) {
+      return torn(kind === 'schema' ? 'a second schema stands' : 'a batch stands before the schema');
+    }
+    messages.push({ kind, headerAt: at + 8, headerLength, bodyLength });
+    at += 8 + headerLength + bodyLength;
+  }
+  if (file.form === 'file' && end === undefined) return torn('its footer is missing or damaged: it breaks off');
+  if (file.form === 'stream' && at + 8 < file.size) {
+    at += 8;
+    return torn('more follows after the end of the stream: join streams as separate files;');
+  }
+  return { messages };
+}
+
+/** Decodes the header of a message of the walk. */
+export function readHeader(file: MessageFile, { headerAt, headerLength }: MessagePlace): Message {
+  const header = decodeHeader(file, headerAt, headerLength);
+  if (typeof header === 'string') throw new FileFault(file.path, `${header} at byte ${headerAt}`);
+  return header;
+}
+
+/** Reads part of the body of a message into `target`. @throws FileFault when the file has become shorter */
+export function readBody(file: MessageFile, place: MessagePlace, offset: number, target: Uint8Array): void {
+  const position = place.headerAt + place.headerLength + offset;
+  for (let filled = 0; filled < target.length; ) {
+    const count = readSync(file.descriptor, target, filled, target.length - filled, position + filled);
+    if (count === 0)
+      throw new FileFault(file.path, `became shorter while it was read: byte ${position + filled} is gone`);
+    filled += count;
+  }
+}
+
+/** Where the messages of a file-form file end: before its footer. Undefined when the file does not end with one. */
+function endOfMessages(file: MessageFile): number | undefined {
+  if (file.size < 8 + 10) return undefined;
+  const tail = readAt(file.descriptor, file.path, file.size - 10, 10);
+  const footerLength = tail.readInt32LE(0);
+  if (!tail.subarray(4).equals(FILE_MAGIC) || footerLength <= 0 || footerLength > file.size - 18) return undefined;
+  return file.size - 10 - footerLength;
+}
+
+function decodeHeader(file: MessageFile, at: number, length: number): Message | string {
+  try {
+    const message = Message.decode(readAt(file.descriptor, file.path, at, length));
+    message.header();
+    return message;
+  } catch {
+    return 'an unreadable message header stands';
+  }
+}
+
+function messageKind(message: Message): MessageKind | undefined {
+  if (message.isSchema()) return 'schema';
+  if (message.isDictionaryBatch()) return 'dictionary';
+  return message.isRecordBatch() ? 'batch' : undefined;
+}
+
+function readAt(descriptor: number, path: string, position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  const count = readSync(descriptor, bytes, 0, length, position);
+  if (count < length) throw new FileFault(path, `became shorter while it was read: byte ${position + count} is gone`);
+  return bytes;
+}
+
+function describeBytes(bytes: Buffer): string {
+  return bytes.every((byte) => byte === 0) ? 'zeros' : `the bytes ${bytes.toString('hex')}`;
+}

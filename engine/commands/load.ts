@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { type CommonOptions, type Outcome, perform, ratemillCommand } from '../command.ts';
+import { openDatabase } from '../database.ts';
+import { exitStatus, OperatorError } from '../errors.ts';
+import { resolveConfiguration } from '../parameters/configuration.ts';
+import { type Kind, kinds } from '../reference/kinds.ts';
+import { loadFile } from '../reference/load-file.ts';
+import type { LoadReport } from '../reference/load-report.ts';
+import { loadText, mistakesText } from '../reference/load-text.ts';
+
+/** `ratemill load rates|accounts|gateways FILE…` */
+export function loadCommand(): Command {
+  const load = new Command('load')
+    .summary('load rates, accounts or gateways from CSV files')
+    .description(
+      'Loads reference data from CSV files (UTF-8, comma separated, a header line). A file is loaded as a whole or not\n' +
+        'at all; every mistake is listed. Loading a file a second time changes nothing.',
+    );
+  for (const kind of Object.values(kinds)) load.addCommand(loadKindCommand(kind as unknown as Kind));
+  return load;
+}
+
+interface LoadCommandOptions extends CommonOptions {
+  readonly replace?: boolean;
+}
+
+/** Loads the files one after the other; those without mistakes are loaded whatever becomes of the others. */
+export async function loadFiles(
+  kind: Kind['kind'],
+  files: readonly string[],
+  options: LoadCommandOptions,
+): Promise<Outcome> {
+  const { parameters, quantiseRates, warnings } = resolveConfiguration(options);
+  const missing = files.filter((file) => !existsSync(file));
+  if (missing.length > 0) throw new OperatorError(`${missing.join(', ')} does not exist; nothing was loaded`);
+  const { connection, close } = await openDatabase(options.db);
+  const reports: LoadReport[] = [];
+  try {
+    for (const file of files) {
+      const report = await loadFile(connection, kind, file, {
+        replace: options.replace ?? false,
+        precision: parameters.SERVER_BILLING_FEE_PRECISTION,
+        quantiseRates,
+      });
+      reports.push(report);
+      if (!options.json) process.stderr.write(mistakesText(report));
+    }
+  } finally {
+    close();
+  }
+  const refused = reports.filter(({ outcome }) => outcome === 'refused').length;
+  return {
+    result: { loads: reports, warnings },
+    text: () => [...warnings.map((warning) => `warning: ${warning}\n`), ...reports.map(loadText)].join(''),
+    exitStatus:
+      refused === 0 ? exitStatus.done : refused === reports.length ? exitStatus.failed : exitStatus.incomplete,
+  };
+}
+
+function loadKindCommand(kind: Kind): Command {
+  const required = Object.keys(kind.columns).filter((name) => !('absent' in kind.columns[name]));
+  const optional = Object.keys(kind.columns).filter((name) => 'absent' in kind.columns[name]);
+  return ratemillCommand(kind.kind)
+    .summary(`load ${kind.kind}`)
+    .description(`Loads ${kind.kind} from CSV files.`)
+    .argument('<file...>', 'CSV files')
+    .option('--replace', REPLACE[kind.kind])
+    .addHelpText(
+      'after',
+      `
+Columns: ${required.join(', ')}${optional.length === 0 ? '' : `\nOptional: ${optional.join(', ')}`}
+No two rows may have the same ${kind.key.join(', ')}.
+${NOTES[kind.kind]}`,
+    )
+    .action(perform(async (files: string[], options: LoadCommandOptions) => loadFiles(kind.kind, files, options)));
+}
+
+const REPLACE: Record<Kind['kind'], string> = {
+  rates: 'let rows take the place of those with the same key; the replaced ones are kept as history',
+  accounts: 'load a file again although it was loaded before',
+  gateways: 'load a file again although it was loaded before',
+};
+
+const NOTES: Record<Kind['kind'], string> = {
+  rates: `rate and connect_fee are money with a decimal point, rate per minute; increments are seconds.
+effective_from and effective_until are dates (midnight UTC) or times with a zone; a row holds until before the latter.
+
+Example:
+  ratemill load rates wholesale.csv --db night.duckdb
+  ratemill load rates corrected.csv --replace`,
+  accounts: `kind is client or vendor, overdraft prevent or allow, timezone an IANA name. balance is the opening balance: it
+counts when the account is loaded first, and may not differ later.
+
+Example:
+  ratemill load accounts accounts.csv`,
+  gateways: `direction is mapping (account: who pays) or routing (account: whom we pay); address may be empty.
+
+Example:
+  ratemill load gateways gateways.csv`,
+};

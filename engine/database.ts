@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { OperatorError } from './errors.ts';
+
+export interface Database {
+  readonly instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+  readonly close: () => void;
+}
+
+/**
+ * Opens the database and creates what it lacks of schema.sql; read-only it must exist and nothing is created.
+ * Times are UTC on its connection. DuckDB lets one process write at a time; a second one is refused.
+ *
+ * @throws OperatorError that names the process which holds the file, or says why it cannot be opened
+ */
+export async function openDatabase(path: string, { readOnly = false } = {}): Promise<Database> {
+  if (readOnly && path !== ':memory:' && !existsSync(path)) {
+    throw new OperatorError(
+      `there is no database ${path}: load a deck first (ratemill load rates FILE), or name another with --db`,
+    );
+  }
+  const instance = await DuckDBInstance.create(path, {
+    // Nothing may be fetched from the network, whatever a query asks for.
+    autoinstall_known_extensions: 'false',
+    ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
+  }).catch((error: unknown) => {
+    throw cannotOpen(path, error);
+  });
+  let connection: DuckDBConnection | undefined;
+  try {
+    connection = await instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    if (!readOnly) await connection.run(readFileSync(new URL('./schema.sql', import.meta.url), 'utf8'));
+  } catch (error) {
+    connection?.closeSync();
+    instance.closeSync();
+    throw error;
+  }
+  const opened = connection;
+  return {
+    instance,
+    connection: opened,
+    close: () => {
+      opened.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+function cannotOpen(path: string, cause: unknown): OperatorError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const holder = /Conflicting lock is held in (.*?) \(PID (\d+)\)/.exec(message);
+  if (holder) {
+    const [, program, pid] = holder;
+    return new OperatorError(
+      `the database ${path} is in use by process ${pid} (${program}): wait until it has ended, or stop it, then try again`,
+      { cause },
+    );
+  }
+  if (/not a valid DuckDB database/.test(message)) {
+    return new OperatorError(`${path} is not a DuckDB database: name another file with --db`, { cause });
+  }
+  return new OperatorError(
+    `the database ${path} cannot be opened: ${message.replace(/^[\w ]*Error: /, '')}. Check --db and the folder`,
+    { cause },
+  );
+}

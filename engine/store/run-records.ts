@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { DuckDBBlobValue, type DuckDBConnection, DuckDBDecimalValue, DuckDBTimestampTZValue } from '@duckdb/node-api';
+import { MONEY_TYPE } from '../../rating/money.ts';
+import { isStored, statusCode, statuses } from '../../rating/status.ts';
+import type { FlowNumbers } from '../flow-numbers.ts';
+import type { NameTables } from '../arrow/call-batches.ts';
+import type { RejectedEvent } from '../rated-batches.ts';
+import { nameKinds } from '../names.ts';
+import type { StatusTotal } from '../tally.ts';
+import { insertRows } from './insert-rows.ts';
+
+/** What is said of a run besides its calls. Money is micros, times milliseconds. */
+export interface RunRecord {
+  readonly runId: number;
+  readonly startedMs: number;
+  readonly version: string;
+  readonly files: readonly { path: string; sha256: string; bytes: number; rows: number }[];
+  readonly parameters: readonly { name: string; value: string; source: string }[];
+  readonly quantiseRates: boolean;
+  readonly totals: readonly StatusTotal[];
+  readonly warnings: readonly { warning: string; calls: number }[];
+}
+
+/** Writes the records of a run; part of its transaction. */
+export async function saveRun(connection: DuckDBConnection, run: RunRecord, finishedMs: number): Promise<void> {
+  const { runId, totals } = run;
+  const stored = totals.filter(({ status }) => isStored[status] === 1);
+  const [[lastLoad]] = (
+    await connection.runAndReadAll('SELECT coalesce(max(load_id), 0)::INTEGER FROM loads')
+  ).getRows() as number[][];
+  await insertRows(connection, 'runs', [
+    [
+      runId,
+      'rate',
+      time(run.startedMs),
+      time(finishedMs),
+      run.version,
+      run.files.length,
+      BigInt(sum(totals, 'calls')),
+      BigInt(sum(stored, 'calls')),
+      money(stored.reduce((all, { fee }) => all + fee, 0n)),
+      money(stored.reduce((all, { vendorFee }) => all + vendorFee, 0n)),
+      lastLoad,
+      run.quantiseRates,
+    ],
+  ]);
+  await insertRows(
+    connection,
+    'run_inputs',
+    run.files.map(({ path, sha256, bytes, rows }) => [runId, path, sha256, BigInt(bytes), BigInt(rows)]),
+  );
+  await insertRows(
+    connection,
+    'run_parameters',
+    run.parameters.map(({ name, value, source }) => [runId, name, value, source]),
+  );
+  await insertRows(
+    connection,
+    'run_counts',
+    totals.map(({ status, calls, seconds, fee }) => {
+      const withheld = status === statusCode.suppressed_server_hang_up;
+      const counts = [BigInt(calls), BigInt(seconds)];
+      return [runId, statuses[status].name, ...counts, money(withheld ? 0n : fee), money(withheld ? fee : 0n)];
+    }),
+  );
+  await insertRows(
+    connection,
+    'run_warnings',
+    run.warnings.map(({ warning, calls }) => [runId, warning, BigInt(calls)]),
+  );
+}
+
+/** Writes the names the run has found, so that ids in table `calls` can be read. */
+export async function saveNames(connection: DuckDBConnection, names: NameTables): Promise<void> {
+  const rows = nameKinds.flatMap((kind) => names[kind].added.map(({ id, name }) => [kind, id, name]));
+  await insertRows(connection, 'call_names', rows);
+}
+
+/** Writes the flow numbers the run has rated, a row a page: what finds duplicates across runs. */
+export async function saveFlowNumbers(connection: DuckDBConnection, runId: number, rated: FlowNumbers): Promise<void> {
+  await insertRows(connection, 'rated_flow_numbers', pageRows(runId, rated));
+}
+
+export async function saveRejected(
+  connection: DuckDBConnection,
+  runId: number,
+  rejected: readonly RejectedEvent[],
+): Promise<void> {
+  await insertRows(
+    connection,
+    'rejected_events',
+    rejected.map(({ file, row, reason, content }) => [runId, file, BigInt(row), reason, JSON.stringify(content)]),
+  );
+}
+
+/**
+ * Reads the run's calls back and compares them with what was rated: the same number, hold time and money by status.
+ * A difference is our own mistake and stops the run before it becomes visible.
+ */
+export async function assertStored(
+  connection: DuckDBConnection,
+  runId: number,
+  totals: readonly StatusTotal[],
+): Promise<void> {
+  const result = await connection.runAndReadAll(
+    `SELECT status::INTEGER, count(*), sum(hold_time)::BIGINT, sum(fee), coalesce(sum(vendor_fee), 0)
+     FROM calls WHERE run_id = ${runId} GROUP BY status ORDER BY status`,
+  );
+  const found = result.getRows().map(([status, calls, seconds, fee, vendorFee]) => ({
+    status,
+    calls: Number(calls),
+    seconds: Number(seconds),
+    fee: (fee as DuckDBDecimalValue).value,
+    vendorFee: (vendorFee as DuckDBDecimalValue).value,
+  }));
+  assert.deepEqual(
+    found,
+    totals.filter(({ status }) => isStored[status] === 1),
+    'the calls stored are not the calls rated',
+  );
+}
+
+function* pageRows(runId: number, rated: FlowNumbers) {
+  for (const { softswitch, page, bytes } of rated.pages()) {
+    yield [runId, softswitch, BigInt(page), new DuckDBBlobValue(bytes)];
+  }
+}
+
+function sum(totals: readonly StatusTotal[], of: 'calls' | 'seconds'): number {
+  return totals.reduce((all, total) => all + total[of], 0);
+}
+
+function money(micros: bigint): DuckDBDecimalValue {
+  return new DuckDBDecimalValue(micros, 38, MONEY_TYPE.scale);
+}
+
+function time(ms: number): DuckDBTimestampTZValue {
+  return new DuckDBTimestampTZValue(BigInt(ms) * 1000n);
+}

@@ -1,0 +1,144 @@
+import { fstatSync } from 'node:fs';
+import type { Schema } from 'apache-arrow';
+import { CallBatchReader, type NameTables } from './arrow/call-batches.ts';
+import { type CallSchema, locateColumns } from './arrow/call-schema.ts';
+import { FileFault } from './arrow/file-fault.ts';
+import {
+  closeMessageFile,
+  type MessageFile,
+  type MessagePlace,
+  openMessageFile,
+  readHeader,
+  walkMessages,
+} from './arrow/message-file.ts';
+import { FlowNumbers } from './flow-numbers.ts';
+
+/** A file found to be whole: it stays open until the run has read it. */
+export interface SurveyedFile {
+  readonly path: string;
+  readonly file: MessageFile;
+  readonly schema: CallSchema;
+  readonly messages: readonly MessagePlace[];
+  readonly rows: number;
+  /** What was cut off, when it was salvaged. */
+  readonly torn?: string;
+}
+
+/** What is known of the input before anything is rated. */
+export interface Survey {
+  readonly files: readonly SurveyedFile[];
+  readonly faults: readonly FileFault[];
+  readonly rows: number;
+  /** Times between which its calls were answered; empty (from > until) when none was. */
+  readonly answered: { readonly fromMs: number; readonly untilMs: number };
+  /** Flow numbers that stand in it more than once. */
+  readonly repeated: FlowNumbers;
+  /** For each softswitch, the range of the upper 48 bits of its flow numbers. */
+  readonly pages: ReadonlyMap<number, { first: number; last: number }>;
+}
+
+/**
+ * Looks through the input before it is rated: whether each file is whole, how many calls there are, when they were
+ * answered and which flow numbers repeat. Reads the headers and three columns.
+ *
+ * @param salvage whether the readable front of a broken file is taken
+ */
+export function surveyFiles(
+  paths: readonly string[],
+  names: NameTables,
+  { salvage, onFile }: { salvage: boolean; onFile?: (done: number) => void },
+): Survey {
+  const files: SurveyedFile[] = [];
+  const faults: FileFault[] = [];
+  const keys = new KeySurvey();
+  paths.forEach((path, place) => {
+    let opened: SurveyedFile | undefined;
+    try {
+      opened = openSurveyed(path, salvage);
+      keys.add(opened, names);
+      files.push(opened);
+    } catch (error) {
+      if (opened !== undefined) closeMessageFile(opened.file);
+      faults.push(asFileFault(error, path));
+    }
+    onFile?.(place + 1);
+  });
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  return { files, faults, rows, answered: keys.answered, repeated: keys.repeated, pages: keys.pages };
+}
+
+/** Whether the file is still what the survey saw. @throws FileFault when it was written to since */
+export function assertUnchanged({ path, file }: SurveyedFile): void {
+  const { size, mtimeNs } = fstatSync(file.descriptor, { bigint: true });
+  if (Number(size) !== file.size || mtimeNs !== file.changedAt) {
+    throw new FileFault(path, 'was changed while it was read: rate it again once it is complete');
+  }
+}
+
+/** What went wrong with a file as the operator is told; our own mistakes are passed on. */
+export function asFileFault(error: unknown, path: string): FileFault {
+  if (error instanceof FileFault) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (typeof code === 'string' && code.startsWith('E')) return new FileFault(path, `cannot be read: ${message}`);
+  throw error;
+}
+
+function openSurveyed(path: string, salvage: boolean): SurveyedFile {
+  const file = openMessageFile(path);
+  try {
+    const { messages, torn } = walkMessages(file);
+    if (torn !== undefined && !(salvage && messages.length > 0)) {
+      throw new FileFault(path, `${torn}${messages.length > 0 ? ': rate its readable part with --salvage' : ''}`);
+    }
+    const schema = locateColumns(path, readHeader(file, messages[0]).header() as Schema);
+    const rows = messages.reduce((sum, place) => sum + (place.kind === 'batch' ? rowsOf(file, place) : 0), 0);
+    return { path, file, schema, messages, rows, torn };
+  } catch (error) {
+    closeMessageFile(file);
+    throw error;
+  }
+}
+
+function rowsOf(file: MessageFile, place: MessagePlace): number {
+  return (readHeader(file, place).header() as { length: number }).length;
+}
+
+/** Collects the keys and times of answer of file after file. */
+class KeySurvey {
+  readonly repeated = new FlowNumbers();
+  readonly pages = new Map<number, { first: number; last: number }>();
+  answered = { fromMs: Number.POSITIVE_INFINITY, untilMs: Number.NEGATIVE_INFINITY };
+  readonly #seen = new FlowNumbers();
+
+  add({ file, schema, messages }: SurveyedFile, names: NameTables): void {
+    const reader = new CallBatchReader(file, schema, names);
+    for (const place of messages) {
+      if (place.kind === 'dictionary') reader.readDictionary(place);
+      else if (place.kind === 'batch') this.#addBatch(reader.keys(place));
+    }
+  }
+
+  #addBatch({ rows, fault, flowNo, softswitch, answeredMs }: ReturnType<CallBatchReader['keys']>): void {
+    let { fromMs, untilMs } = this.answered;
+    let range = { first: Number.MAX_SAFE_INTEGER, last: -1 };
+    let current = -1;
+    for (let i = 0; i < rows; i++) {
+      const ms = answeredMs[i];
+      if (ms < fromMs) fromMs = ms;
+      if (ms > untilMs) untilMs = ms;
+      if (fault[i] !== 0) continue;
+      const low = flowNo[2 * i];
+      const high = flowNo[2 * i + 1];
+      if (softswitch[i] !== current) {
+        current = softswitch[i];
+        range = this.pages.get(current) ?? { first: Number.MAX_SAFE_INTEGER, last: -1 };
+        this.pages.set(current, range);
+      }
+      const page = high * 65_536 + (low >>> 16);
+      if (page < range.first) range.first = page;
+      if (page > range.last) range.last = page;
+      if (!this.#seen.add(current, low, high)) this.repeated.add(current, low, high);
+    }
+    this.answered = { fromMs, untilMs };
+  }
+}

@@ -1,0 +1,69 @@
+import type { CallBatch, RatedColumns } from '../rating/columns.ts';
+import { statuses, statusCode } from '../rating/status.ts';
+
+const STATUSES = statuses.length;
+
+/** Calls, hold time and money of one status. Money is micros. */
+export interface StatusTotal {
+  readonly status: number;
+  readonly calls: number;
+  readonly seconds: number;
+  readonly fee: bigint;
+  readonly vendorFee: bigint;
+}
+
+/**
+ * Adds a run up by status, exactly: the two words of a fee are summed apart, which stays whole in doubles for any batch,
+ * and joined to a BigInt once a batch.
+ */
+export class Tally {
+  readonly #calls = new Float64Array(STATUSES);
+  readonly #seconds = new Float64Array(STATUSES);
+  readonly #low = new Float64Array(STATUSES);
+  readonly #high = new Float64Array(STATUSES);
+  readonly #fee = new Array<bigint>(STATUSES).fill(0n);
+  readonly #vendorFee = new Array<bigint>(STATUSES).fill(0n);
+
+  add({ rows }: CallBatch, { status, holdSeconds, fee, vendorFee }: RatedColumns): void {
+    for (let i = 0; i < rows; i++) {
+      this.#calls[status[i]]++;
+      this.#seconds[status[i]] += holdSeconds[i];
+    }
+    this.#addMoney(rows, status, fee, this.#fee);
+    this.#addMoney(rows, status, vendorFee, this.#vendorFee);
+  }
+
+  /** One line for each status that calls ended in, in order of precedence. */
+  totals(): StatusTotal[] {
+    return statuses
+      .map((_, status) => ({
+        status,
+        calls: this.#calls[status],
+        seconds: this.#seconds[status],
+        fee: this.#fee[status],
+        vendorFee: this.#vendorFee[status],
+      }))
+      .filter(({ calls }) => calls > 0);
+  }
+
+  get rows(): number {
+    return this.#calls.reduce((sum, calls) => sum + calls, 0);
+  }
+
+  /** Rows that came off the path without a status: our own mistake. */
+  get undecided(): number {
+    return this.#calls[statusCode.undecided];
+  }
+
+  #addMoney(rows: number, status: Uint8Array, money: Int32Array, sums: bigint[]): void {
+    const low = this.#low.fill(0);
+    const high = this.#high.fill(0);
+    for (let i = 0; i < rows; i++) {
+      low[status[i]] += money[2 * i] >>> 0;
+      high[status[i]] += money[2 * i + 1];
+    }
+    for (let s = 0; s < STATUSES; s++) {
+      if (low[s] !== 0 || high[s] !== 0) sums[s] += BigInt(high[s]) * 0x1_0000_0000n + BigInt(low[s]);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { faultCode } from './malformed.ts';
+import { MICROS, MONEY_LIMIT } from './money.ts';
+import type { Rounding } from './rounding.ts';
+import { TERM_CONNECT, TERM_RATE, TERMS } from './tariff.ts';
+
+/** The least numerator for which doubles are not trusted: below it, twice the numerator plus a divisor stays exact. */
+const EXACT_NUMERATOR = 2 ** 52 - 2 ** 40;
+
+const WORD = 2 ** 32;
+
+/**
+ * The fee of each row with a rate: raw = connect fee + rate × seconds / 60, rounded half up to the precision and then to
+ * a multiple of the unit; in both steps an amount above 0 stays above 0. Rows without a rate get 0.
+ *
+ * Exact: the numerator over 60 is a whole number of micros; where it would leave the integers a double holds, BigInt
+ * takes over for that row.
+ *
+ * @param rate rows of the tariff, -1 for none
+ * @param seconds fee time
+ * @param fee receives micros, two words a row
+ * @param overflown called with each row whose fee no DECIMAL(18,6) holds; its fee is 0
+ */
+export function fees(
+  rows: number,
+  rate: Int32Array,
+  seconds: Int32Array,
+  terms: Float64Array,
+  { precision, unit }: Rounding,
+  fee: Int32Array,
+  overflown: (row: number) => void,
+): void {
+  const last = MICROS / 10 ** precision;
+  const divisor = 60 * last;
+  for (let i = 0; i < rows; i++) {
+    let micros = 0;
+    if (rate[i] >= 0) {
+      const at = rate[i] * TERMS;
+      const numerator = terms[at + TERM_CONNECT] + terms[at + TERM_RATE] * seconds[i];
+      if (numerator >= EXACT_NUMERATOR) {
+        if (!exactFee(terms, at, seconds[i], precision, unit, fee, i)) overflown(i);
+        continue;
+      }
+      if (numerator > 0) {
+        const rounded = Math.max(1, Math.floor((2 * numerator + divisor) / (2 * divisor))) * last;
+        micros = Math.max(1, Math.floor((2 * rounded + unit) / (2 * unit))) * unit;
+      }
+    }
+    fee[2 * i] = micros;
+    fee[2 * i + 1] = micros / WORD;
+  }
+}
+
+/** The same fee in unlimited integers. Returns false, and leaves 0, when the database's type does not hold it. */
+function exactFee(
+  terms: Float64Array,
+  at: number,
+  seconds: number,
+  precision: number,
+  unit: number,
+  fee: Int32Array,
+  row: number,
+): boolean {
+  const numerator = BigInt(terms[at + TERM_CONNECT]) + BigInt(terms[at + TERM_RATE]) * BigInt(seconds);
+  const last = BigInt(MICROS / 10 ** precision);
+  const rounded = ((2n * numerator + 60n * last) / (120n * last)) * last;
+  const step = BigInt(unit);
+  const units = (2n * rounded + step) / (2n * step);
+  const micros = (units === 0n ? 1n : units) * step;
+  const fits = micros < MONEY_LIMIT;
+  fee[2 * row] = fits ? Number(BigInt.asIntN(32, micros)) : 0;
+  fee[2 * row + 1] = fits ? Number(micros >> 32n) : 0;
+  return fits;
+}
+
+/** The fault of a row whose fee is too large to be stored. */
+export const feeFault = faultCode.fee_out_of_range;

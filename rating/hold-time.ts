@@ -1,0 +1,23 @@
+import type { CallBatch, RatedColumns } from './columns.ts';
+import { statusCode } from './status.ts';
+
+/**
+ * Hold time: whole seconds from answer to end, one more when the rest is at least `precisionMs`
+ * (SERVER_BILLING_HOLD_TIME_PRECISION, 1 to 1000); 0 for a call that was never answered or is rejected.
+ */
+export function holdTime(
+  { rows, answeredMs, endedMs }: CallBatch,
+  precisionMs: number,
+  { status, holdSeconds }: RatedColumns,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const ms = endedMs[i] - answeredMs[i];
+    // A null answer makes ms NaN, which is not above 0.
+    if (ms > 0 && status[i] !== statusCode.rejected) {
+      const seconds = Math.floor(ms / 1000);
+      holdSeconds[i] = ms - seconds * 1000 >= precisionMs ? seconds + 1 : seconds;
+    } else {
+      holdSeconds[i] = 0;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { charge, matchClientRates, pricedRates } from './client-leg.ts';
+import type { CallBatch, RatedColumns } from './columns.ts';
+import { feeFault, fees } from './fee.ts';
+import { endZeroHold, freeTime } from './free-time.ts';
+import { holdTime } from './hold-time.ts';
+import { increments } from './increments.ts';
+import { dropDuplicates, endIllegal, endListed, keepRecord, withhold } from './keep-record.ts';
+import { rejectMalformed } from './malformed.ts';
+import type { Parties } from './parties.ts';
+import type { Plan } from './plan.ts';
+import { statusCode } from './status.ts';
+import { stripPrefix } from './strip-prefix.ts';
+import type { CompiledTariff } from './tariff.ts';
+import { matchVendorRates, type VendorWarnings } from './vendor-leg.ts';
+
+/**
+ * The path of a call, for a whole batch: each line is a rule of rating.md, writes its columns of `out`, and leaves rows
+ * alone which an earlier rule has ended. Afterwards every row has a status, and fees are exact.
+ */
+export function rateBatch(
+  batch: CallBatch,
+  plan: Plan,
+  tariff: CompiledTariff,
+  parties: Parties,
+  out: RatedColumns,
+  warnings: VendorWarnings,
+): void {
+  const { rows, calleeE164 } = batch;
+  const { rounding } = plan;
+  rejectMalformed(batch, out);
+  dropDuplicates(batch, out);
+  stripPrefix(batch, plan.routePrefixDigits, out);
+  endListed(rows, calleeE164, plan.noCdr, statusCode.no_cdr, out);
+  holdTime(batch, plan.holdTimePrecisionMs, out);
+  keepRecord(batch, plan.record, out);
+  endIllegal(batch, out);
+  endListed(rows, calleeE164, plan.free, statusCode.toll_free, out);
+  endZeroHold(rows, out);
+  freeTime(rows, plan.freeSeconds, out);
+  matchClientRates(batch, tariff, parties.groupOfAccount, out);
+  pricedRates(rows, out, out.pricedRate);
+  increments(rows, out.basisSeconds, out.pricedRate, tariff, out.feeSeconds);
+  fees(rows, out.pricedRate, out.feeSeconds, tariff.terms, rounding, out.fee, (row) => reject(row, out));
+  charge(rows, out);
+  matchVendorRates(batch, tariff, parties, out, warnings);
+  increments(rows, out.holdSeconds, out.vendorRate, tariff, out.vendorFeeSeconds);
+  fees(rows, out.vendorRate, out.vendorFeeSeconds, tariff.terms, rounding, out.vendorFee, (row) => {
+    out.vendorRate[row] = -1;
+    warnings.noVendorRate++;
+  });
+  withhold(rows, out);
+}
+
+function reject(row: number, { status, fault }: RatedColumns): void {
+  status[row] = statusCode.rejected;
+  fault[row] = feeFault;
+}
