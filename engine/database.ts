@@ -31,7 +31,7 @@ export async function openDatabase(path: string, { readOnly = false } = {}): Pro
   try {
     connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
-    if (!readOnly) await connection.run(readFileSync(new URL('./schema.sql', import.meta.url), 'utf8'));
+    if (!readOnly) await createSchema(connection);
   } catch (error) {
     connection?.closeSync();
     instance.closeSync();
@@ -46,6 +46,14 @@ export async function openDatabase(path: string, { readOnly = false } = {}): Pro
       instance.closeSync();
     },
   };
+}
+
+/** A database without tables gets them; all of them or none, should the process be stopped meanwhile. */
+async function createSchema(connection: DuckDBConnection): Promise<void> {
+  const known = await connection.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'calls'");
+  if (known.currentRowCount > 0) return;
+  const schema = readFileSync(new URL('./schema.sql', import.meta.url), 'utf8');
+  await connection.run(`BEGIN; ${schema} COMMIT;`);
 }
 
 function cannotOpen(path: string, cause: unknown): OperatorError {

@@ -1,7 +1,15 @@
--- The database of ratemill. Contract tables keep the names of interfaces.md; what can be computed from narrower
--- columns is a view, so that a night's calls are stored as fast as DuckDB can store them.
+-- The database of ratemill. Names of interfaces.md are kept. What can be told from narrower columns is a view over
+-- them, so that a night's calls are stored as fast as DuckDB can store anything: calls hold numbers for names
+-- (call_names) and for rows of the deck (rates). Look into rated_calls and unrated_calls, not into calls.
 
-CREATE TABLE IF NOT EXISTS loads (
+-- In order of precedence; the same list as rating/status.ts.
+CREATE TYPE call_status AS ENUM (
+  'undecided', 'rejected', 'duplicate', 'no_cdr', 'suppressed_illegal', 'suppressed_zero_hold',
+  'suppressed_server_hang_up', 'illegal', 'toll_free', 'zero_hold', 'within_free_time', 'invalid_number',
+  'unknown_account', 'no_rate', 'locked_prefix', 'overdraft_refused', 'overdraft_capped', 'charged'
+);
+
+CREATE TABLE loads (
   load_id INTEGER PRIMARY KEY,
   kind VARCHAR NOT NULL,
   path VARCHAR NOT NULL,
@@ -11,8 +19,17 @@ CREATE TABLE IF NOT EXISTS loads (
   added BIGINT NOT NULL,
   changed BIGINT NOT NULL
 );
+COMMENT ON TABLE loads IS 'Reference files loaded, oldest first';
+COMMENT ON COLUMN loads.load_id IS 'Number of the load, from 1';
+COMMENT ON COLUMN loads.kind IS 'rates, accounts or gateways';
+COMMENT ON COLUMN loads.path IS 'File as named on the command line';
+COMMENT ON COLUMN loads.sha256 IS 'SHA-256 of its content: the same content is not loaded twice';
+COMMENT ON COLUMN loads.loaded_at IS 'When it was loaded';
+COMMENT ON COLUMN loads.rows IS 'Rows in the file';
+COMMENT ON COLUMN loads.added IS 'Rows that were new';
+COMMENT ON COLUMN loads.changed IS 'Rows that replaced earlier ones';
 
-CREATE TABLE IF NOT EXISTS accounts (
+CREATE TABLE accounts (
   account VARCHAR NOT NULL,
   name VARCHAR NOT NULL,
   kind VARCHAR NOT NULL,
@@ -23,16 +40,32 @@ CREATE TABLE IF NOT EXISTS accounts (
   timezone VARCHAR NOT NULL,
   load_id INTEGER NOT NULL
 );
+COMMENT ON TABLE accounts IS 'Who pays (clients) and who is paid (vendors, the clearing accounts of routing gateways)';
+COMMENT ON COLUMN accounts.account IS 'Key';
+COMMENT ON COLUMN accounts.name IS 'Name for people';
+COMMENT ON COLUMN accounts.kind IS 'client or vendor';
+COMMENT ON COLUMN accounts.rate_group IS 'Rates that apply to it; without one its calls wait as unknown_account';
+COMMENT ON COLUMN accounts.balance IS 'Opening balance, money';
+COMMENT ON COLUMN accounts.credit_limit IS 'How far below 0 the balance may go, money';
+COMMENT ON COLUMN accounts.overdraft IS 'prevent or allow';
+COMMENT ON COLUMN accounts.timezone IS 'IANA time zone of the account';
+COMMENT ON COLUMN accounts.load_id IS 'Load that wrote the row last';
 
-CREATE TABLE IF NOT EXISTS gateways (
+CREATE TABLE gateways (
   gateway VARCHAR NOT NULL,
   direction VARCHAR NOT NULL,
   account VARCHAR,
   address VARCHAR,
   load_id INTEGER NOT NULL
 );
+COMMENT ON TABLE gateways IS 'Gateways; the key is gateway and direction';
+COMMENT ON COLUMN gateways.gateway IS 'Name of the gateway';
+COMMENT ON COLUMN gateways.direction IS 'mapping (calls come from it) or routing (calls go to it)';
+COMMENT ON COLUMN gateways.account IS 'Payer of a mapping gateway, clearing account of a routing gateway';
+COMMENT ON COLUMN gateways.address IS 'Address, with port where it is not 5060';
+COMMENT ON COLUMN gateways.load_id IS 'Load that wrote the row last';
 
-CREATE TABLE IF NOT EXISTS rates (
+CREATE TABLE rates (
   rate_id INTEGER NOT NULL,
   rate_group VARCHAR NOT NULL,
   prefix VARCHAR NOT NULL,
@@ -48,8 +81,23 @@ CREATE TABLE IF NOT EXISTS rates (
   load_id INTEGER NOT NULL,
   replaced_by_load INTEGER
 );
+COMMENT ON TABLE rates IS 'All rows of all decks ever loaded; calls refer to the row they were rated with';
+COMMENT ON COLUMN rates.rate_id IS 'Number of the row, 1, 2, 3 …';
+COMMENT ON COLUMN rates.rate_group IS 'Deck the row belongs to';
+COMMENT ON COLUMN rates.prefix IS 'Leading digits of the billing number';
+COMMENT ON COLUMN rates.destination IS 'Name of the destination';
+COMMENT ON COLUMN rates.rate IS 'Money per minute, as it stands in the deck';
+COMMENT ON COLUMN rates.first_increment IS 'Seconds charged at least';
+COMMENT ON COLUMN rates.next_increment IS 'Step of further seconds';
+COMMENT ON COLUMN rates.connect_fee IS 'Money per charged call';
+COMMENT ON COLUMN rates.effective_from IS 'First instant at which the row applies; null: always did';
+COMMENT ON COLUMN rates.effective_until IS 'First instant at which it no longer applies; null: none';
+COMMENT ON COLUMN rates.locked IS 'Whether calls to the prefix are barred: they wait as locked_prefix';
+COMMENT ON COLUMN rates.call_type IS 'Kind of call, as the deck names it';
+COMMENT ON COLUMN rates.load_id IS 'Load that brought the row';
+COMMENT ON COLUMN rates.replaced_by_load IS 'Load with --replace that put another row in its place; null: current';
 
-CREATE TABLE IF NOT EXISTS runs (
+CREATE TABLE runs (
   run_id INTEGER PRIMARY KEY,
   kind VARCHAR NOT NULL,
   started_at TIMESTAMPTZ NOT NULL,
@@ -60,26 +108,50 @@ CREATE TABLE IF NOT EXISTS runs (
   rows_stored BIGINT NOT NULL,
   fee DECIMAL(38,6) NOT NULL,
   vendor_fee DECIMAL(38,6) NOT NULL,
-  last_load_id INTEGER,
+  last_load_id INTEGER NOT NULL,
   quantise_rates BOOLEAN NOT NULL
 );
+COMMENT ON TABLE runs IS 'Finished runs; an unfinished one leaves nothing';
+COMMENT ON COLUMN runs.run_id IS 'Number of the run, from 1';
+COMMENT ON COLUMN runs.kind IS 'rate';
+COMMENT ON COLUMN runs.started_at IS 'When it was started';
+COMMENT ON COLUMN runs.finished_at IS 'When its totals were checked';
+COMMENT ON COLUMN runs.version IS 'Version of ratemill';
+COMMENT ON COLUMN runs.files IS 'Files rated';
+COMMENT ON COLUMN runs.rows_read IS 'Call events read: the sum over run_counts';
+COMMENT ON COLUMN runs.rows_stored IS 'Calls it put into rated_calls and unrated_calls';
+COMMENT ON COLUMN runs.fee IS 'Money charged to clients';
+COMMENT ON COLUMN runs.vendor_fee IS 'Money vendors charge for its calls';
+COMMENT ON COLUMN runs.last_load_id IS 'State of the deck: loads up to this one; 0 for none';
+COMMENT ON COLUMN runs.quantise_rates IS 'Whether rates were rounded to SERVER_BILLING_FEE_PRECISTION';
 
-CREATE TABLE IF NOT EXISTS run_inputs (
+CREATE TABLE run_inputs (
   run_id INTEGER NOT NULL,
   path VARCHAR NOT NULL,
   sha256 VARCHAR NOT NULL,
   bytes BIGINT NOT NULL,
   rows BIGINT NOT NULL
 );
+COMMENT ON TABLE run_inputs IS 'Files each run rated';
+COMMENT ON COLUMN run_inputs.run_id IS 'Run';
+COMMENT ON COLUMN run_inputs.path IS 'Absolute path at the time';
+COMMENT ON COLUMN run_inputs.sha256 IS 'SHA-256 of the content: the same content is not rated twice';
+COMMENT ON COLUMN run_inputs.bytes IS 'Size of the file';
+COMMENT ON COLUMN run_inputs.rows IS 'Call events in it';
 
-CREATE TABLE IF NOT EXISTS run_parameters (
+CREATE TABLE run_parameters (
   run_id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
   value VARCHAR NOT NULL,
   source VARCHAR NOT NULL
 );
+COMMENT ON TABLE run_parameters IS 'Parameters each run was done under';
+COMMENT ON COLUMN run_parameters.run_id IS 'Run';
+COMMENT ON COLUMN run_parameters.name IS 'Parameter';
+COMMENT ON COLUMN run_parameters.value IS 'Its value';
+COMMENT ON COLUMN run_parameters.source IS 'default, a configuration file, or --set';
 
-CREATE TABLE IF NOT EXISTS run_counts (
+CREATE TABLE run_counts (
   run_id INTEGER NOT NULL,
   status VARCHAR NOT NULL,
   calls BIGINT NOT NULL,
@@ -87,35 +159,61 @@ CREATE TABLE IF NOT EXISTS run_counts (
   fee DECIMAL(38,6) NOT NULL,
   fee_not_billed DECIMAL(38,6) NOT NULL
 );
+COMMENT ON TABLE run_counts IS 'Every call event a run read, by the status it ended in';
+COMMENT ON COLUMN run_counts.run_id IS 'Run';
+COMMENT ON COLUMN run_counts.status IS 'Status (rating.md)';
+COMMENT ON COLUMN run_counts.calls IS 'Call events';
+COMMENT ON COLUMN run_counts.seconds IS 'Their hold time';
+COMMENT ON COLUMN run_counts.fee IS 'Money charged for them';
+COMMENT ON COLUMN run_counts.fee_not_billed IS 'Money they would have been charged, had they been recorded';
 
-CREATE TABLE IF NOT EXISTS run_warnings (
+CREATE TABLE run_warnings (
   run_id INTEGER NOT NULL,
   warning VARCHAR NOT NULL,
   calls BIGINT NOT NULL
 );
+COMMENT ON TABLE run_warnings IS 'What a run counted that does not keep a call from being rated';
+COMMENT ON COLUMN run_warnings.run_id IS 'Run';
+COMMENT ON COLUMN run_warnings.warning IS 'What it is';
+COMMENT ON COLUMN run_warnings.calls IS 'Calls concerned';
 
-CREATE TABLE IF NOT EXISTS rejected_events (
+CREATE TABLE rejected_events (
   run_id INTEGER NOT NULL,
   file VARCHAR NOT NULL,
   row BIGINT NOT NULL,
   reason VARCHAR NOT NULL,
   content VARCHAR NOT NULL
 );
+COMMENT ON TABLE rejected_events IS 'Rows that are no calls, and duplicates that say something else than the call that was rated';
+COMMENT ON COLUMN rejected_events.run_id IS 'Run';
+COMMENT ON COLUMN rejected_events.file IS 'Absolute path of the file';
+COMMENT ON COLUMN rejected_events.row IS 'Row in the file, from 1';
+COMMENT ON COLUMN rejected_events.reason IS 'Why it was rejected';
+COMMENT ON COLUMN rejected_events.content IS 'The row as JSON';
 
-CREATE TABLE IF NOT EXISTS rated_flow_numbers (
+CREATE TABLE rated_flow_numbers (
   run_id INTEGER NOT NULL,
   softswitch_id INTEGER NOT NULL,
   page UBIGINT NOT NULL,
   flow_numbers BLOB NOT NULL
 );
+COMMENT ON TABLE rated_flow_numbers IS 'Flow numbers of all events that ever were rated, also of those not recorded: what finds duplicates';
+COMMENT ON COLUMN rated_flow_numbers.run_id IS 'Run';
+COMMENT ON COLUMN rated_flow_numbers.softswitch_id IS 'Softswitch, in call_names';
+COMMENT ON COLUMN rated_flow_numbers.page IS 'Upper 48 bits of the flow numbers';
+COMMENT ON COLUMN rated_flow_numbers.flow_numbers IS 'Lower 16 bits: a bitmap of 8192 bytes, or a list of 2 bytes each';
 
-CREATE TABLE IF NOT EXISTS call_names (
+CREATE TABLE call_names (
   kind VARCHAR NOT NULL,
   id INTEGER NOT NULL,
   name VARCHAR NOT NULL
 );
+COMMENT ON TABLE call_names IS 'Names that calls refer to by number';
+COMMENT ON COLUMN call_names.kind IS 'softswitch, account, gateway or ip';
+COMMENT ON COLUMN call_names.id IS '1, 2, 3 … within a kind';
+COMMENT ON COLUMN call_names.name IS 'Name';
 
-CREATE TABLE IF NOT EXISTS calls (
+CREATE TABLE calls (
   run_id INTEGER NOT NULL,
   softswitch_id INTEGER NOT NULL,
   flow_no UBIGINT NOT NULL,
@@ -133,7 +231,7 @@ CREATE TABLE IF NOT EXISTS calls (
   ringing_at TIMESTAMPTZ,
   answered_at TIMESTAMPTZ,
   ended_at TIMESTAMPTZ NOT NULL,
-  status UTINYINT NOT NULL,
+  status call_status NOT NULL,
   hold_time INTEGER NOT NULL,
   rate_id INTEGER,
   fee_time INTEGER NOT NULL,
@@ -148,3 +246,147 @@ CREATE TABLE IF NOT EXISTS calls (
   billing_mode TINYINT NOT NULL,
   attempts UTINYINT NOT NULL
 );
+COMMENT ON TABLE calls IS 'One row a call, as stored: look into rated_calls and unrated_calls, which show names and rates';
+COMMENT ON COLUMN calls.run_id IS 'Run that rated it';
+COMMENT ON COLUMN calls.softswitch_id IS 'In call_names';
+COMMENT ON COLUMN calls.flow_no IS 'Number of the call within its softswitch';
+COMMENT ON COLUMN calls.sip_call_id IS 'Call-ID of the incoming leg';
+COMMENT ON COLUMN calls.account_id IS 'Who pays, in call_names';
+COMMENT ON COLUMN calls.caller_gateway_id IS 'Mapping gateway, in call_names';
+COMMENT ON COLUMN calls.callee_gateway_id IS 'Routing gateway, in call_names';
+COMMENT ON COLUMN calls.caller_ip_id IS 'In call_names';
+COMMENT ON COLUMN calls.callee_ip_id IS 'In call_names';
+COMMENT ON COLUMN calls.caller_e164 IS 'Calling number';
+COMMENT ON COLUMN calls.callee_e164 IS 'Called number before the gateway route prefix is stripped';
+COMMENT ON COLUMN calls.callee_to_gateway_e164 IS 'Called number as sent to the routing gateway';
+COMMENT ON COLUMN calls.stripped_characters IS 'Characters of callee_e164 that do not belong to the billing number';
+COMMENT ON COLUMN calls.start_at IS 'INVITE received';
+COMMENT ON COLUMN calls.ringing_at IS 'First 180 or 183';
+COMMENT ON COLUMN calls.answered_at IS 'First 200';
+COMMENT ON COLUMN calls.ended_at IS 'End of the call';
+COMMENT ON COLUMN calls.status IS 'Status (rating.md)';
+COMMENT ON COLUMN calls.hold_time IS 'Seconds connected, rounded';
+COMMENT ON COLUMN calls.rate_id IS 'Row of the deck, in rates';
+COMMENT ON COLUMN calls.fee_time IS 'Seconds charged';
+COMMENT ON COLUMN calls.fee IS 'Money charged';
+COMMENT ON COLUMN calls.shortfall IS 'Money not charged because the account had too little';
+COMMENT ON COLUMN calls.vendor_account_id IS 'Clearing account, in call_names';
+COMMENT ON COLUMN calls.vendor_rate_id IS 'Row of its deck, in rates';
+COMMENT ON COLUMN calls.vendor_fee_time IS 'Seconds the vendor charges';
+COMMENT ON COLUMN calls.vendor_fee IS 'Money the vendor charges; null when no rate of his is known';
+COMMENT ON COLUMN calls.end_direction IS '0 caller, 1 callee, 2 server';
+COMMENT ON COLUMN calls.end_reason IS 'SIP status, or below 0 a server reason';
+COMMENT ON COLUMN calls.billing_mode IS '-1 none, 0 phone, 1 mapping gateway, 2 bound number, 3 phone card';
+COMMENT ON COLUMN calls.attempts IS 'Routing gateways tried';
+
+-- A name costs one small list a query, and nothing where it is not asked for; a join would cost every query.
+CREATE VIEW named_calls AS
+SELECT
+  c.run_id,
+  (SELECT list(name ORDER BY id) FROM call_names WHERE kind = 'softswitch')[c.softswitch_id] AS softswitch,
+  c.flow_no,
+  c.sip_call_id,
+  (SELECT list(name ORDER BY id) FROM call_names WHERE kind = 'account')[c.account_id] AS account,
+  (SELECT list(name ORDER BY id) FROM call_names WHERE kind = 'gateway')[c.caller_gateway_id] AS caller_gateway,
+  (SELECT list(name ORDER BY id) FROM call_names WHERE kind = 'gateway')[c.callee_gateway_id] AS callee_gateway,
+  c.caller_e164,
+  c.callee_e164,
+  substr(c.callee_e164, 1 + c.stripped_characters) AS billing_number,
+  c.start_at,
+  c.answered_at,
+  c.ended_at,
+  c.hold_time,
+  c.fee_time,
+  r.rate_group,
+  r.prefix,
+  r.destination,
+  r.rate,
+  r.first_increment,
+  r.next_increment,
+  r.connect_fee,
+  c.fee,
+  c.shortfall,
+  c.status,
+  (SELECT list(name ORDER BY id) FROM call_names WHERE kind = 'account')[c.vendor_account_id] AS vendor_account,
+  v.prefix AS vendor_prefix,
+  v.rate AS vendor_rate,
+  c.vendor_fee_time,
+  c.vendor_fee,
+  c.end_direction,
+  c.end_reason,
+  c.billing_mode,
+  c.ringing_at,
+  c.callee_to_gateway_e164,
+  (SELECT list(name ORDER BY id) FROM call_names WHERE kind = 'ip')[c.caller_ip_id] AS caller_ip,
+  (SELECT list(name ORDER BY id) FROM call_names WHERE kind = 'ip')[c.callee_ip_id] AS callee_ip,
+  c.attempts
+FROM calls c LEFT JOIN rates r ON r.rate_id = c.rate_id LEFT JOIN rates v ON v.rate_id = c.vendor_rate_id;
+COMMENT ON VIEW named_calls IS 'All calls with names and rates: rated_calls and unrated_calls together';
+
+CREATE VIEW rated_calls AS
+SELECT * REPLACE (status::VARCHAR AS status) FROM named_calls
+WHERE status NOT IN ('invalid_number', 'unknown_account', 'no_rate', 'locked_prefix');
+COMMENT ON VIEW rated_calls IS 'One current row a recorded call; fee is what is charged for it';
+
+CREATE VIEW unrated_calls AS
+SELECT * EXCLUDE (status, fee, fee_time, shortfall), status::VARCHAR AS reason FROM named_calls
+WHERE status IN ('invalid_number', 'unknown_account', 'no_rate', 'locked_prefix');
+COMMENT ON VIEW unrated_calls IS 'Calls that wait for a rate or an account, with the reason; nothing is charged for them yet';
+
+CREATE VIEW revenue_by_account AS
+SELECT account, count(*) AS calls, count(*) FILTER (fee > 0) AS charged_calls, sum(hold_time)::BIGINT AS hold_seconds,
+  sum(fee_time)::BIGINT AS fee_seconds, sum(fee) AS fee, coalesce(sum(vendor_fee), 0) AS vendor_fee,
+  sum(fee) - coalesce(sum(vendor_fee), 0) AS margin
+FROM rated_calls WHERE status <> 'illegal' GROUP BY account ORDER BY fee DESC, account;
+COMMENT ON VIEW revenue_by_account IS 'Calls, time and money by paying account';
+
+CREATE VIEW revenue_by_destination AS
+SELECT destination, count(*) AS calls, sum(hold_time)::BIGINT AS hold_seconds, sum(fee_time)::BIGINT AS fee_seconds,
+  sum(fee) AS fee, coalesce(sum(vendor_fee), 0) AS vendor_fee, sum(fee) - coalesce(sum(vendor_fee), 0) AS margin
+FROM rated_calls WHERE destination IS NOT NULL GROUP BY destination ORDER BY fee DESC, destination;
+COMMENT ON VIEW revenue_by_destination IS 'Charged calls, time and money by destination of the deck';
+
+CREATE VIEW revenue_by_day AS
+SELECT (start_at AT TIME ZONE 'UTC')::DATE AS day, count(*) AS calls, count(*) FILTER (fee > 0) AS charged_calls,
+  sum(hold_time)::BIGINT AS hold_seconds, sum(fee) AS fee, coalesce(sum(vendor_fee), 0) AS vendor_fee,
+  sum(fee) - coalesce(sum(vendor_fee), 0) AS margin
+FROM rated_calls WHERE status <> 'illegal' GROUP BY day ORDER BY day;
+COMMENT ON VIEW revenue_by_day IS 'Calls, time and money by day of the INVITE, UTC';
+
+CREATE VIEW gateway_quality AS
+WITH legs AS (
+  SELECT 'mapping' AS direction, caller_gateway AS gateway, * FROM rated_calls WHERE caller_gateway IS NOT NULL
+  UNION ALL BY NAME
+  SELECT 'routing' AS direction, callee_gateway AS gateway, * FROM rated_calls WHERE callee_gateway IS NOT NULL
+)
+SELECT direction, gateway, count(*) AS calls, count(answered_at) AS answered,
+  round(100 * count(answered_at) / count(*), 2) AS asr_percent,
+  round(100 * count(*) FILTER (answered_at IS NOT NULL OR end_reason IN (480, 486, 487, 600, 603)) / count(*), 2)
+    AS ner_percent,
+  round(sum(hold_time) / nullif(count(answered_at), 0), 1) AS acd_seconds,
+  count(ringing_at) AS ringing,
+  round(avg(epoch_ms(ringing_at) - epoch_ms(start_at)) / 1000, 2) AS pdd_seconds
+FROM legs WHERE status <> 'illegal' GROUP BY direction, gateway ORDER BY direction, gateway;
+COMMENT ON VIEW gateway_quality IS 'Quality of each gateway over recorded calls: a switched-off record switch hides calls from it';
+COMMENT ON COLUMN gateway_quality.asr_percent IS 'Answer-seizure ratio: answered / calls';
+COMMENT ON COLUMN gateway_quality.ner_percent IS 'Network effectiveness ratio (ITU-T E.425): (answered + ended by the called or calling user: 480, 486, 487, 600, 603) / calls';
+COMMENT ON COLUMN gateway_quality.acd_seconds IS 'Average call duration: hold time / answered';
+COMMENT ON COLUMN gateway_quality.pdd_seconds IS 'Post-dial delay: mean time from INVITE to ringing, over calls that rang';
+
+CREATE VIEW margin_by_vendor AS
+SELECT vendor_account, count(*) AS calls, count(*) FILTER (vendor_fee IS NULL) AS calls_without_vendor_rate,
+  sum(fee) AS fee, sum(vendor_fee) AS vendor_fee, sum(fee) FILTER (vendor_fee IS NOT NULL) - sum(vendor_fee) AS margin,
+  count(*) FILTER (vendor_fee > fee) AS calls_below_cost
+FROM rated_calls WHERE vendor_account IS NOT NULL AND hold_time > 0 GROUP BY vendor_account ORDER BY margin, vendor_account;
+COMMENT ON VIEW margin_by_vendor IS 'Connected calls by clearing account: what clients pay, what it charges us, and what is left; worst first';
+COMMENT ON COLUMN margin_by_vendor.margin IS 'fee - vendor_fee, over the calls whose vendor fee is known';
+
+CREATE VIEW long_calls AS
+SELECT * FROM rated_calls WHERE hold_time >= 6840 OR end_reason = -2 ORDER BY hold_time DESC, softswitch, flow_no;
+COMMENT ON VIEW long_calls IS 'Calls within 5 % of 7200 s, the default limit for callers without session timer, or cut off by a duration cap';
+
+CREATE VIEW illegal_calls_by_ip AS
+SELECT caller_ip, count(*) AS calls, count(DISTINCT callee_e164) AS numbers_tried, min(start_at) AS first_at,
+  max(start_at) AS last_at
+FROM rated_calls WHERE status = 'illegal' GROUP BY caller_ip ORDER BY calls DESC, caller_ip;
+COMMENT ON VIEW illegal_calls_by_ip IS 'Calls of unauthorised sources by address';

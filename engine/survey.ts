@@ -1,5 +1,4 @@
 import { fstatSync } from 'node:fs';
-import type { Schema } from 'apache-arrow';
 import { CallBatchReader, type NameTables } from './arrow/call-batches.ts';
 import { type CallSchema, locateColumns } from './arrow/call-schema.ts';
 import { FileFault } from './arrow/file-fault.ts';
@@ -86,11 +85,13 @@ export function asFileFault(error: unknown, path: string): FileFault {
 function openSurveyed(path: string, salvage: boolean): SurveyedFile {
   const file = openMessageFile(path);
   try {
-    const { messages, torn } = walkMessages(file);
-    if (torn !== undefined && !(salvage && messages.length > 0)) {
-      throw new FileFault(path, `${torn}${messages.length > 0 ? ': rate its readable part with --salvage' : ''}`);
+    const { schema: arrowSchema, messages, torn } = walkMessages(file);
+    const readable = arrowSchema !== undefined && messages.length > 0;
+    if (arrowSchema === undefined || (torn !== undefined && !(salvage && readable))) {
+      const hint = readable ? ': rate its readable part with --salvage' : '';
+      throw new FileFault(path, `${torn ?? 'holds no schema'}${hint}`);
     }
-    const schema = locateColumns(path, readHeader(file, messages[0]).header() as Schema);
+    const schema = locateColumns(path, arrowSchema);
     const rows = messages.reduce((sum, place) => sum + (place.kind === 'batch' ? rowsOf(file, place) : 0), 0);
     return { path, file, schema, messages, rows, torn };
   } catch (error) {

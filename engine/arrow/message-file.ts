@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { Message, MessageHeader } from 'apache-arrow';
+import { Message, MessageHeader, type Schema } from 'apache-arrow';
+import { Footer } from 'apache-arrow/ipc/metadata/file';
 import { FileFault } from './file-fault.ts';
 
 /*
@@ -15,7 +16,7 @@ const LARGEST_HEADER = 64 * 1024 * 1024;
 /** Offsets of text are 32 bits in memory. */
 const LARGEST_BODY = 2 ** 31 - 1;
 
-export type MessageKind = 'schema' | 'dictionary' | 'batch';
+export type MessageKind = 'dictionary' | 'batch';
 
 /** Where a message lies in its file, in bytes from the start. */
 export interface MessagePlace {
@@ -65,48 +66,60 @@ export function closeMessageFile(file: MessageFile): void {
   closeSync(file.descriptor);
 }
 
-/**
- * Walks the messages of a file to its end, reading only headers.
- *
- * @returns the messages; `torn` says, in the words of an error message, what is missing when the file breaks off
- */
-export function walkMessages(file: MessageFile): { messages: MessagePlace[]; torn?: string } {
+export interface Walk {
+  readonly schema: Schema | undefined;
+  readonly messages: readonly MessagePlace[];
+  /** In the words of an error message, what is missing when the file breaks off. */
+  readonly torn?: string;
+}
+
+/** Walks the messages of a file to its end, reading only headers. */
+export function walkMessages(file: MessageFile): Walk {
+  const footer = file.form === 'file' ? readFooter(file) : undefined;
+  const limit = footer?.at ?? file.size;
   const messages: MessagePlace[] = [];
+  // The file form holds the schema in its footer; most writers repeat it in front, the Arrow library for JavaScript not.
+  let schema = footer?.schema;
   let at = file.form === 'file' ? 8 : 0;
-  const end = file.form === 'file' ? endOfMessages(file) : file.size;
-  const torn = (what: string) => ({ messages, torn: `${what} at byte ${at} of ${file.size}` });
-  if (end === undefined) at = 8;
+  const torn = (what: string): Walk => ({ schema, messages, torn: `${what} at byte ${at} of ${file.size}` });
   for (;;) {
-    const limit = end ?? file.size;
     if (limit - at < 8) return torn(limit === at ? 'it has no end-of-stream mark: it breaks off' : 'it breaks off');
     const head = readAt(file.descriptor, file.path, at, 8);
     if (head.readUInt32LE(0) !== CONTINUATION) return torn(`no message begins, but ${describeBytes(head)},`);
     const headerLength = head.readInt32LE(4);
     if (headerLength === 0) break;
-    if (headerLength < 0 || headerLength > LARGEST_HEADER)
-      return torn(`a message header of ${headerLength} bytes begins`);
+    if (headerLength < 0 || headerLength > LARGEST_HEADER) return torn(`a message header of ${headerLength} bytes begins`);
     if (at + 8 + headerLength > limit) return torn('it breaks off in a message header');
     const header = decodeHeader(file, at + 8, headerLength);
     if (typeof header === 'string') return torn(header);
-    const bodyLength = header.bodyLength;
+    const { bodyLength } = header;
     if (bodyLength < 0 || bodyLength > LARGEST_BODY) {
       return torn(`a message body of ${bodyLength} bytes (at most ${LARGEST_BODY} are read at once) begins`);
     }
     if (at + 8 + headerLength + bodyLength > limit) return torn('it breaks off in a message body');
-    const kind = messageKind(header);
-    if (kind === undefined) return torn(`a message of kind ${MessageHeader[header.headerType]} stands`);
-    if ((kind === 'schema') !== (messages.length === 0)) {
-      return torn(kind === 'schema' ? 'a second schema stands' : 'a batch stands before the schema');
+    if (header.isSchema()) {
+      if (at > 8) return torn('a second schema stands');
+      schema = header.header();
+    } else {
+      if (schema === undefined) return torn('a batch stands before the schema');
+      if (!header.isDictionaryBatch() && !header.isRecordBatch()) {
+        return torn(`a message of kind ${MessageHeader[header.headerType]} stands`);
+      }
+      const kind = header.isDictionaryBatch() ? 'dictionary' : 'batch';
+      messages.push({ kind, headerAt: at + 8, headerLength, bodyLength });
     }
-    messages.push({ kind, headerAt: at + 8, headerLength, bodyLength });
     at += 8 + headerLength + bodyLength;
   }
-  if (file.form === 'file' && end === undefined) return torn('its footer is missing or damaged: it breaks off');
+  if (file.form === 'file' && footer === undefined) return torn('its footer is missing or damaged: it breaks off');
+  const batches = messages.filter(({ kind }) => kind === 'batch').length;
+  if (footer !== undefined && footer.batches !== batches) {
+    return torn(`there are ${batches} batches where the footer lists ${footer.batches}: the messages end`);
+  }
   if (file.form === 'stream' && at + 8 < file.size) {
     at += 8;
     return torn('more follows after the end of the stream: join streams as separate files;');
   }
-  return { messages };
+  return { schema, messages };
 }
 
 /** Decodes the header of a message of the walk. */
@@ -127,13 +140,19 @@ export function readBody(file: MessageFile, place: MessagePlace, offset: number,
   }
 }
 
-/** Where the messages of a file-form file end: before its footer. Undefined when the file does not end with one. */
-function endOfMessages(file: MessageFile): number | undefined {
+/** The footer of a file-form file and where it begins, undefined when the file does not end with one. */
+function readFooter(file: MessageFile): { at: number; schema: Schema; batches: number } | undefined {
   if (file.size < 8 + 10) return undefined;
   const tail = readAt(file.descriptor, file.path, file.size - 10, 10);
-  const footerLength = tail.readInt32LE(0);
-  if (!tail.subarray(4).equals(FILE_MAGIC) || footerLength <= 0 || footerLength > file.size - 18) return undefined;
-  return file.size - 10 - footerLength;
+  const length = tail.readInt32LE(0);
+  if (!tail.subarray(4).equals(FILE_MAGIC) || length <= 0 || length > file.size - 18) return undefined;
+  const at = file.size - 10 - length;
+  try {
+    const { schema, numRecordBatches } = Footer.decode(readAt(file.descriptor, file.path, at, length));
+    return { at, schema, batches: numRecordBatches };
+  } catch {
+    return undefined;
+  }
 }
 
 function decodeHeader(file: MessageFile, at: number, length: number): Message | string {
@@ -144,12 +163,6 @@ function decodeHeader(file: MessageFile, at: number, length: number): Message | 
   } catch {
     return 'an unreadable message header stands';
   }
-}
-
-function messageKind(message: Message): MessageKind | undefined {
-  if (message.isSchema()) return 'schema';
-  if (message.isDictionaryBatch()) return 'dictionary';
-  return message.isRecordBatch() ? 'batch' : undefined;
 }
 
 function readAt(descriptor: number, path: string, position: number, length: number): Buffer {

@@ -91,7 +91,8 @@ async function recordLoad(
 ): Promise<number> {
   const result = await connection.runAndReadAll(
     `INSERT INTO loads (load_id, kind, path, sha256, loaded_at, rows, added, changed)
-     VALUES (nextval('load_ids'), $kind, $path, $sha256, now(), $rows, $added, $changed) RETURNING load_id`,
+     SELECT coalesce(max(load_id), 0) + 1, $kind, $path, $sha256, now(), $rows, $added, $changed FROM loads
+     RETURNING load_id`,
     { kind, path, sha256, rows, added, changed },
   );
   return result.getRows()[0][0] as number;

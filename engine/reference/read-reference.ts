@@ -54,7 +54,7 @@ function repeatedKeys<C extends Columns>(table: Table<C>, { key }: Kind<C>): Mis
       mistakes.push({
         line: table.line(row),
         column: key.join(', '),
-        value: text.split('\0').join(', '),
+        value: parts.map((values) => shown(values[row])).join(', '),
         expected: `a row that is not there yet; line ${table.line(earlier)} has the same ${key.join(', ')}`,
       });
     }
@@ -66,4 +66,9 @@ function rowKey(parts: readonly (readonly unknown[])[], row: number): string {
   let key = '';
   for (const [i, values] of parts.entries()) key += i === 0 ? values[row] : `\0${values[row] ?? ''}`;
   return key;
+}
+
+/** The only numbers of a key are times. */
+function shown(value: unknown): string {
+  return typeof value === 'number' ? new Date(value).toISOString() : String(value ?? '');
 }

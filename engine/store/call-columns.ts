@@ -1,6 +1,7 @@
-import { DECIMAL, type DuckDBType, INTEGER, TIMESTAMPTZ, TINYINT, UBIGINT, UTINYINT, VARCHAR } from '@duckdb/node-api';
+import { DECIMAL, type DuckDBType, ENUM, INTEGER, TIMESTAMPTZ, TINYINT, UBIGINT, UTINYINT, VARCHAR } from '@duckdb/node-api';
 import type { CallBatch, RatedColumns, TextColumn } from '../../rating/columns.ts';
 import { MONEY_TYPE } from '../../rating/money.ts';
+import { statuses } from '../../rating/status.ts';
 import type { CompiledTariff } from '../../rating/tariff.ts';
 
 /** A rated batch, and what its rows mean outside of it. */
@@ -57,7 +58,7 @@ export const callColumns: readonly CallColumn[] = [
   { name: 'ringing_at', type: TIMESTAMPTZ, form: 'micros', values: (b) => b.batch.ringingMs, nullable: true },
   { name: 'answered_at', type: TIMESTAMPTZ, form: 'micros', values: (b) => b.batch.answeredMs, nullable: true },
   { name: 'ended_at', type: TIMESTAMPTZ, form: 'micros', values: (b) => b.batch.endedMs, nullable: false },
-  { name: 'status', type: UTINYINT, form: 'bytes', values: (b) => b.rated.status },
+  { name: 'status', type: ENUM(statuses.map(({ name }) => name)), form: 'bytes', values: (b) => b.rated.status },
   { name: 'hold_time', type: INTEGER, form: 'words', values: (b) => b.rated.holdSeconds },
   { name: 'rate_id', type: INTEGER, form: 'rate', values: (b) => b.rated.clientRate },
   { name: 'fee_time', type: INTEGER, form: 'words', values: (b) => b.rated.feeSeconds },

@@ -103,7 +103,7 @@ export async function assertStored(
   totals: readonly StatusTotal[],
 ): Promise<void> {
   const result = await connection.runAndReadAll(
-    `SELECT status::INTEGER, count(*), sum(hold_time)::BIGINT, sum(fee), coalesce(sum(vendor_fee), 0)
+    `SELECT enum_code(status)::INTEGER, count(*), sum(hold_time)::BIGINT, sum(fee), coalesce(sum(vendor_fee), 0)
      FROM calls WHERE run_id = ${runId} GROUP BY status ORDER BY status`,
   );
   const found = result.getRows().map(([status, calls, seconds, fee, vendorFee]) => ({

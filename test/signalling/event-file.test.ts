@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { RecordBatchReader, tableFromIPC } from 'apache-arrow';
+import { RecordBatchReader, type Table, tableFromIPC } from 'apache-arrow';
 import { EventFile, type EventFileForm, eventFileEnding } from '../../signalling/event-file.ts';
 import { type CallEventBatch, callEventBatch, callEventColumns, type EventText } from '../../signalling/events.ts';
 
@@ -98,7 +98,10 @@ test('rows and bytes are counted', () => {
 
 test('a null where none may be is refused by the name of the column', () => {
   const file = new EventFile(join(folder, 'null.arrow'), 'file', dictionaries);
-  assert.throws(() => file.write(batchOf([rows[0], { ...rows[1], caller_e164: null }])), /caller_e164 must not be null/);
+  assert.throws(
+    () => file.write(batchOf([rows[0], { ...rows[1], caller_e164: null }])),
+    /caller_e164 must not be null/,
+  );
   assert.throws(() => file.write(batchOf([{ ...rows[1], ended_at: null }])), /ended_at must not be null/);
   file.abort();
 });
@@ -139,7 +142,7 @@ function writeText(text: EventText, row: number, value: string | null): void {
   text.offsets[row + 1] = text.offsets[row] + bytes.length;
 }
 
-function readBack(table: ReturnType<typeof tableFromIPC>): Row[] {
+function readBack(table: Table): Row[] {
   return Array.from({ length: table.numRows }, (_, i) =>
     Object.fromEntries(callEventColumns.map(({ name }) => [name, table.getChild(name)!.get(i)])),
   );

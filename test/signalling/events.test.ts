@@ -28,7 +28,9 @@ const contract = [
 ];
 
 test('the schema is the one of the contract', () => {
-  const written = callEventSchema().fields.map(({ name, type, nullable }) => `${name} ${type}${nullable ? ' null' : ''}`);
+  const written = callEventSchema().fields.map(
+    ({ name, type, nullable }) => `${name} ${type}${nullable ? ' null' : ''}`,
+  );
   assert.deepEqual(written, contract);
 });
 

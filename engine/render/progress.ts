@@ -1,0 +1,44 @@
+import { SingleBar } from 'cli-progress';
+
+export interface RunProgress {
+  update(stage: 'survey' | 'rate', done: number, total: number): void;
+  stop(): void;
+}
+
+/** A bar a stage, on standard error and only on a terminal. */
+export function runProgress(): RunProgress {
+  if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
+  let bar: SingleBar | undefined;
+  let shown: string | undefined;
+  let drawnAt = 0;
+  return {
+    update(stage, done, total) {
+      if (stage !== shown) {
+        bar?.stop();
+        bar = newBar(stage);
+        bar.start(total, done);
+        shown = stage;
+      }
+      // Rating holds the event loop, so the bar is drawn from here and not by its timer.
+      if (Date.now() - drawnAt < 100 && done < total) return;
+      drawnAt = Date.now();
+      bar?.update(done);
+    },
+    stop() {
+      bar?.stop();
+      bar = undefined;
+    },
+  };
+}
+
+function newBar(stage: 'survey' | 'rate'): SingleBar {
+  const [label, unit] = stage === 'survey' ? ['surveying', 'files'] : ['rating   ', 'calls'];
+  return new SingleBar({
+    format: `${label} [{bar}] {percentage} % | {value}/{total} ${unit} | {eta_formatted} left`,
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+    fps: 10,
+    barsize: 40,
+  });
+}

@@ -1,0 +1,111 @@
+import type { DuckDBConnection, DuckDBDecimalValue } from '@duckdb/node-api';
+import { formatMoney } from '../../rating/money.ts';
+import { statuses, statusCode } from '../../rating/status.ts';
+import type { RunResult } from '../run.ts';
+
+/** What is told of a run, ready to be rendered. Amounts are decimals as text. */
+export interface RunReport {
+  readonly runId: number | null;
+  readonly database: string;
+  readonly calls: { readonly read: number; readonly stored: number; readonly charged: number; readonly rejected: number };
+  readonly fee: string;
+  readonly vendorFee: string;
+  readonly statuses: readonly StatusLine[];
+  readonly unrated: { readonly calls: number; readonly seconds: number };
+  readonly topDestinations: readonly TopLine[];
+  readonly topAccounts: readonly TopLine[];
+  readonly files: readonly { path: string; sha256: string; rows: number; torn?: string }[];
+  readonly skipped: readonly { path: string; sameAs: string }[];
+  readonly leftOut: readonly { path: string; reason: string }[];
+  readonly columns: readonly { path: string; unknown: readonly string[]; absent: readonly string[] }[];
+  readonly warnings: readonly { warning: string; calls: number }[];
+  readonly differingDuplicates: number;
+  readonly elapsedSeconds: number;
+  readonly callsPerSecond: number;
+}
+
+export interface StatusLine {
+  readonly status: string;
+  readonly recorded: string;
+  readonly calls: number;
+  readonly seconds: number;
+  readonly fee: string;
+  readonly feeNotBilled: string;
+}
+
+export interface TopLine {
+  readonly name: string;
+  readonly calls: number;
+  readonly seconds: number;
+  readonly fee: string;
+}
+
+const TOP = 5;
+
+/** Adds up what a run did, and its largest destinations and accounts. */
+export async function reportRun(connection: DuckDBConnection, result: RunResult, database: string): Promise<RunReport> {
+  const { runId, totals, leftOut, elapsedMs, rows } = result;
+  const lines = totals.map(({ status, calls, seconds, fee }) => {
+    const withheld = status === statusCode.suppressed_server_hang_up;
+    const { name, recorded } = statuses[status];
+    const money = { fee: formatMoney(withheld ? 0n : fee), feeNotBilled: formatMoney(withheld ? fee : 0n) };
+    return { status: name, recorded, calls, seconds, ...money };
+  });
+  const stored = totals.filter(({ status }) => statuses[status].recorded.endsWith('_calls'));
+  const unrated = lines.filter(({ recorded }) => recorded === 'unrated_calls');
+  const count = (of: readonly { calls: number }[]) => of.reduce((sum, { calls }) => sum + calls, 0);
+  return {
+    runId: runId ?? null,
+    database,
+    calls: {
+      read: rows,
+      stored: count(stored),
+      charged: count(totals.filter(({ status }) => statuses[status].charged)),
+      rejected: count(totals.filter(({ status }) => status === statusCode.rejected)) + result.differingDuplicates,
+    },
+    fee: formatMoney(stored.reduce((sum, { fee }) => sum + fee, 0n)),
+    vendorFee: formatMoney(stored.reduce((sum, { vendorFee }) => sum + vendorFee, 0n)),
+    statuses: lines,
+    unrated: { calls: count(unrated), seconds: unrated.reduce((sum, { seconds }) => sum + seconds, 0) },
+    topDestinations: runId === undefined ? [] : await topDestinations(connection, runId),
+    topAccounts: runId === undefined ? [] : await topAccounts(connection, runId),
+    files: result.files.map(({ path, sha256, rows: fileRows, torn }) => ({ path, sha256, rows: fileRows, torn })),
+    skipped: result.skipped,
+    leftOut: leftOut.map(({ path, message }) => ({ path, reason: message })),
+    columns: result.columns,
+    warnings: result.warnings,
+    differingDuplicates: result.differingDuplicates,
+    elapsedSeconds: elapsedMs / 1000,
+    callsPerSecond: Math.round(rows / Math.max(elapsedMs / 1000, 0.001)),
+  };
+}
+
+async function topDestinations(connection: DuckDBConnection, runId: number): Promise<TopLine[]> {
+  return topLines(
+    connection,
+    `SELECT destination, sum(calls)::DOUBLE, sum(seconds)::DOUBLE, sum(fee) AS fee
+     FROM (SELECT rate_id, count(*) AS calls, sum(hold_time) AS seconds, sum(fee) AS fee
+       FROM calls WHERE run_id = ${runId} AND fee > 0 GROUP BY rate_id) JOIN rates USING (rate_id)
+     GROUP BY destination`,
+  );
+}
+
+async function topAccounts(connection: DuckDBConnection, runId: number): Promise<TopLine[]> {
+  return topLines(
+    connection,
+    `SELECT name, calls::DOUBLE, seconds::DOUBLE, fee
+     FROM (SELECT account_id AS id, count(*) AS calls, sum(hold_time) AS seconds, sum(fee) AS fee
+       FROM calls WHERE run_id = ${runId} AND fee > 0 GROUP BY account_id) JOIN call_names USING (id)
+     WHERE kind = 'account'`,
+  );
+}
+
+async function topLines(connection: DuckDBConnection, sql: string): Promise<TopLine[]> {
+  const result = await connection.runAndReadAll(`${sql} ORDER BY fee DESC, 1 LIMIT ${TOP}`);
+  return result.getRows().map(([name, calls, seconds, fee]) => ({
+    name: name as string,
+    calls: calls as number,
+    seconds: seconds as number,
+    fee: formatMoney((fee as DuckDBDecimalValue).value),
+  }));
+}
