@@ -14,7 +14,11 @@ export function simulateCommand(): Command {
     )
     .option('--calls <n>', 'call events of all softswitches together', wholeNumber(1, 1e9), simulateDefaults.calls)
     .option('--days <n>', 'days the traffic spans', wholeNumber(1, 3660), simulateDefaults.days)
-    .option('--start <date>', 'first day (UTC)', day, simulateDefaults.startMs)
+    .addOption(
+      new Option('--start <date>', 'first day (UTC)')
+        .argParser(day)
+        .default(simulateDefaults.startMs, new Date(simulateDefaults.startMs).toISOString().slice(0, 10)),
+    )
     .option('--seed <n>', 'another seed, another traffic', wholeNumber(0, 2 ** 32 - 1), simulateDefaults.seed)
     .option('--out <dir>', 'folder of the event files', 'simulated')
     .option('--files <n>', 'files of each softswitch', wholeNumber(1, 9999), simulateDefaults.files)

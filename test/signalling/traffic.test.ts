@@ -211,9 +211,9 @@ test('few accounts have most of the traffic', () => {
 test('rows depend on their number only, not on how they are cut into batches', () => {
   const plan = planTraffic(reference, { ...trafficDefaults, calls: 30_000 });
   const whole = read(plan, 1, 0, 9000, 9000);
-  const pieces = read(plan, 1, 0, 9000, 611);
-  assert.deepEqual(pieces, whole);
-  assert.deepEqual(read(plan, 1, 8000, 9000, 1000), whole.slice(8000));
+  assert.equal(whole.length, 9000);
+  assert.equal(firstDifference(read(plan, 1, 0, 9000, 611), whole), -1);
+  assert.equal(firstDifference(read(plan, 1, 8000, 9000, 1000), whole.slice(8000)), -1);
 });
 
 test('another seed or start gives other traffic and, for a start, other keys', () => {
@@ -224,6 +224,12 @@ test('another seed or start gives other traffic and, for a start, other keys', (
   const nextDay = new Set(of({ startMs: trafficDefaults.startMs + 86_400_000 }).map(({ key }) => key));
   assert.ok(of({}).every(({ key }) => !nextDay.has(key)));
 });
+
+/** The first row which differs, -1 for none: the difference of thousands of rows takes minutes to print. */
+function firstDifference(found: readonly Seen[], expected: readonly Seen[]): number {
+  if (found.length !== expected.length) return Math.min(found.length, expected.length);
+  return found.findIndex((event, i) => JSON.stringify(event) !== JSON.stringify(expected[i]));
+}
 
 function traffic(options: Partial<TrafficOptions>): Seen[] {
   const plan = planTraffic(reference, { ...trafficDefaults, calls: CALLS, ...options });

@@ -208,6 +208,15 @@ test('says how many rates the precision changes, and by how much', async (t) => 
   });
 });
 
+test('a load that fails half way leaves nothing, and the database can be used', async (t) => {
+  const { connection, load, rows } = await loading(t);
+  await connection.run('ALTER TABLE rates DROP COLUMN load_id');
+  await assert.rejects(load('rates', two), /load_id/);
+  assert.deepEqual(await rows('FROM loads'), []);
+  await connection.run('ALTER TABLE rates ADD COLUMN load_id INTEGER');
+  assert.equal((await load('rates', two)).outcome, 'loaded');
+});
+
 test('a deck of 200,000 rows', async (t) => {
   const { load, rows } = await loading(t);
   const lines = [full];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { readCsv } from '../../../engine/reference/read-csv.ts';
 
 function read(text: string) {
@@ -46,4 +47,21 @@ test('every line that is not UTF-8 is named', () => {
     { line: 2, column: '', value: 'Müller', expected: 'UTF-8; save the file as UTF-8' },
     { line: 4, column: '', value: 'Björn', expected: 'UTF-8; save the file as UTF-8' },
   ]);
+});
+
+test('text without quotes is read as the parser reads it', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', ' ', ',', '\n', '\r\n', '\r', 'ö'), maxLength: 20 });
+  fc.assert(
+    fc.property(text, fc.constantFrom('', '\ufeff'), (rest, mark) => {
+      // A quote inside the first value is text, and sends the file through the parser.
+      const parsed = read(`${mark}x"${rest}`);
+      const split = read(`${mark}x'${rest}`);
+      assert.deepEqual(
+        split.records,
+        parsed.records.map((record, i) => (i === 0 ? [record[0].replace('"', "'"), ...record.slice(1)] : record)),
+      );
+      assert.deepEqual(split.lines, parsed.lines);
+    }),
+    { numRuns: 1000 },
+  );
 });
