@@ -11,7 +11,7 @@ import { CallBatchReader, type NameTables, SLICE_ROWS } from './arrow/call-batch
 import { callContent, flowNoOf } from './content.ts';
 import { FlowNumbers } from './flow-numbers.ts';
 import { resolveParties, type Tariff } from './read-tariff.ts';
-import { digestOf, keyOf, type Winners } from './repeats.ts';
+import { chooseWinners, pickRows, type SetAside } from './repeats.ts';
 import type { RatedBatch } from './store/call-columns.ts';
 import { asFileFault, assertUnchanged, type SurveyedFile } from './survey.ts';
 import { Tally } from './tally.ts';
@@ -36,9 +36,8 @@ export interface RatingJob {
   readonly plan: Plan;
   readonly tariff: Tariff;
   readonly compiled: CompiledTariff;
-  /** Flow numbers that stand more than once in the input, and which of their rows is rated. */
+  /** Flow numbers that stand more than once in the input. */
   readonly multiple: FlowNumbers;
-  readonly winners: Winners;
   /** Flow numbers of earlier runs, as far as they can stand in this input. */
   readonly earlier: FlowNumbers;
   readonly onProgress?: (rows: number) => void;
@@ -60,6 +59,7 @@ export class RatedFiles {
   readonly #job: RatingJob;
   readonly #out = ratedColumns(SLICE_ROWS);
   readonly #repeated = new Uint8Array(SLICE_ROWS);
+  readonly #aside: SetAside[] = [];
   #parties: Parties | undefined;
   #known = 0;
 
@@ -73,8 +73,8 @@ export class RatedFiles {
   }
 
   *[Symbol.iterator](): Generator<RatedBatch> {
-    const { files, names, compiled: tariff } = this.#job;
-    for (const [place, surveyed] of files.entries()) {
+    const { files, names } = this.#job;
+    for (const [file, surveyed] of files.entries()) {
       try {
         const reader = new CallBatchReader(surveyed.file, surveyed.schema, names);
         let before = 0;
@@ -82,9 +82,8 @@ export class RatedFiles {
           if (message.kind === 'dictionary') reader.readDictionary(message);
           if (message.kind !== 'batch') continue;
           for (const batch of reader.calls(message)) {
-            this.#rate(batch, place, before);
+            yield this.#rate({ ...batch, repeated: this.#markRepeated(batch) }, file, before);
             before += batch.rows;
-            yield { batch, rated: this.#out, tariff };
           }
         }
         assertUnchanged(surveyed);
@@ -92,28 +91,46 @@ export class RatedFiles {
         throw asFileFault(error, surveyed.path);
       }
     }
+    yield* this.#rateAside();
   }
 
-  #rate(input: CallBatch, file: number, before: number): void {
-    const { names, plan, compiled, onProgress } = this.#job;
-    const batch = this.#markRepeated(input, file, before);
-    rateBatch(batch, plan, compiled, this.#currentParties(), this.#out, this.warnings);
+  #rate(batch: CallBatch, file: number, before: number): RatedBatch {
+    rateBatch(batch, this.#job.plan, this.#job.compiled, this.#currentParties(), this.#out, this.warnings);
     this.tally.add(batch, this.#out);
-    const { status, fault } = this.#out;
-    const { flowNo, softswitch } = batch;
+    const aside: number[] = [];
+    const { status } = this.#out;
     for (let row = 0; row < batch.rows; row++) {
-      if (status[row] > statusCode.duplicate) {
-        if (!this.rated.add(softswitch[row], flowNo[2 * row], flowNo[2 * row + 1])) {
-          throw new Error(`flow number ${flowNoOf(batch, row)} was rated twice in one run`);
-        }
-      } else if (status[row] === statusCode.rejected) {
-        const reason = faults[fault[row]].name;
-        this.rejected.push({ ...this.#place(file, before, row), reason, content: callContent(batch, row, names) });
-      } else {
-        this.#keepDuplicate(batch, file, before, row);
-      }
+      if (status[row] > statusCode.duplicate) this.#keepFlowNumber(batch, row);
+      else if (status[row] === statusCode.rejected) this.#reject(batch, file, before + row, row);
+      else if (this.#ratedEarlier(batch, row)) this.#keepEarlier(batch, file, before + row, row);
+      else aside.push(row);
     }
-    onProgress?.(batch.rows);
+    if (aside.length > 0) {
+      const places = Int32Array.from(aside, (row) => before + row);
+      this.#aside.push({ batch: pickRows(batch, aside), file, places });
+    }
+    this.#job.onProgress?.(batch.rows);
+    return { batch, rated: this.#out };
+  }
+
+  /** Of the rows that share a key one is rated now; they all were counted as duplicates, and are counted anew. */
+  *#rateAside(): Generator<RatedBatch> {
+    const aside = this.#aside.splice(0);
+    const verdicts = chooseWinners(aside, this.#job.names);
+    for (const [place, { batch: picked, file, places }] of aside.entries()) {
+      const { repeated, differs } = verdicts[place];
+      const batch = { ...picked, repeated };
+      rateBatch(batch, this.#job.plan, this.#job.compiled, this.#currentParties(), this.#out, this.warnings);
+      this.tally.forgetDuplicates(batch, this.#out);
+      this.tally.add(batch, this.#out);
+      const { status } = this.#out;
+      for (let row = 0; row < batch.rows; row++) {
+        if (status[row] > statusCode.duplicate) this.#keepFlowNumber(batch, row);
+        else if (status[row] === statusCode.rejected) this.#reject(batch, file, places[row], row);
+        else if (differs[row] === 1) this.rejected.push(this.#event(batch, file, places[row], row, 'duplicate'));
+      }
+      yield { batch, rated: this.#out };
+    }
   }
 
   /** Who is who by id; names a batch brought are looked up once. */
@@ -127,38 +144,40 @@ export class RatedFiles {
     return this.#parties;
   }
 
-  /** Marks the rows whose call is rated elsewhere: in another row of this input, or in an earlier run. */
-  #markRepeated(batch: CallBatch, file: number, before: number): CallBatch {
-    const { multiple, winners, earlier } = this.#job;
-    if (winners.size === 0 && earlier.size === 0) return batch;
-    const { flowNo, softswitch } = batch;
+  /** Marks the rows whose call an earlier run has rated, or which share their key with others of this input. */
+  #markRepeated({ rows, flowNo, softswitch }: CallBatch): Uint8Array | undefined {
+    const { multiple, earlier } = this.#job;
+    if (multiple.size === 0 && earlier.size === 0) return undefined;
     const repeated = this.#repeated.fill(0);
-    for (let row = 0; row < batch.rows; row++) {
+    for (let row = 0; row < rows; row++) {
       const low = flowNo[2 * row];
       const high = flowNo[2 * row + 1];
-      if (earlier.has(softswitch[row], low, high)) repeated[row] = 1;
-      else if (multiple.has(softswitch[row], low, high)) {
-        const winner = winners.get(keyOf(batch, row));
-        if (winner !== undefined && !(winner.file === file && winner.row === before + row)) repeated[row] = 1;
-      }
+      if (multiple.has(softswitch[row], low, high) || earlier.has(softswitch[row], low, high)) repeated[row] = 1;
     }
-    return { ...batch, repeated };
+    return repeated;
   }
 
-  /** A duplicate is only counted, unless it says something else than what was rated. */
-  #keepDuplicate(batch: CallBatch, file: number, before: number, row: number): void {
-    const { names, winners, earlier } = this.#job;
-    const { softswitch, flowNo } = batch;
-    const event = { ...this.#place(file, before, row), reason: 'duplicate' as const };
-    if (earlier.has(softswitch[row], flowNo[2 * row], flowNo[2 * row + 1])) {
-      const content = callContent(batch, row, names);
-      this.earlierCalls.push({ ...event, content, softswitch: softswitch[row], flowNo: flowNoOf(batch, row) });
-    } else if (winners.get(keyOf(batch, row))?.digest !== digestOf(batch, row, names)) {
-      this.rejected.push({ ...event, content: callContent(batch, row, names) });
-    }
+  #keepFlowNumber({ flowNo, softswitch }: CallBatch, row: number): void {
+    if (this.rated.add(softswitch[row], flowNo[2 * row], flowNo[2 * row + 1])) return;
+    throw new Error(`flow number ${flowNo[2 * row + 1] * 2 ** 32 + flowNo[2 * row]} was rated twice in one run`);
   }
 
-  #place(file: number, before: number, row: number): { file: string; row: number } {
-    return { file: this.#job.files[file].path, row: before + row + 1 };
+  #ratedEarlier({ flowNo, softswitch }: CallBatch, row: number): boolean {
+    return this.#job.earlier.has(softswitch[row], flowNo[2 * row], flowNo[2 * row + 1]);
+  }
+
+  /** A duplicate of an earlier run is only counted, unless it turns out to say something else. */
+  #keepEarlier(batch: CallBatch, file: number, place: number, row: number): void {
+    const event = this.#event(batch, file, place, row, 'duplicate');
+    this.earlierCalls.push({ ...event, softswitch: batch.softswitch[row], flowNo: flowNoOf(batch, row) });
+  }
+
+  #reject(batch: CallBatch, file: number, place: number, row: number): void {
+    this.rejected.push(this.#event(batch, file, place, row, faults[this.#out.fault[row]].name));
+  }
+
+  #event(batch: CallBatch, file: number, place: number, row: number, reason: RejectedEvent['reason']): RejectedEvent {
+    const { files, names } = this.#job;
+    return { file: files[file].path, row: place + 1, reason, content: callContent(batch, row, names) };
   }
 }

@@ -1,62 +1,110 @@
 import { createHash } from 'node:crypto';
-import type { CallBatch } from '../rating/columns.ts';
-import { ratedColumns } from '../rating/columns.ts';
-import { rejectMalformed } from '../rating/malformed.ts';
-import { CallBatchReader, type NameTables, SLICE_ROWS } from './arrow/call-batches.ts';
+import type { CallBatch, TextColumn } from '../rating/columns.ts';
+import type { NameTables } from './arrow/call-batches.ts';
 import { callContent, flowNoOf } from './content.ts';
-import type { Survey } from './survey.ts';
 
-/** Of the rows that share a key, the one that is rated: where it stands and a digest of what it says. */
-export interface Winner {
+/** Rows of one batch whose keys stand more than once in the input, set aside until all of the input was read. */
+export interface SetAside {
+  readonly batch: CallBatch;
   readonly file: number;
-  /** Place of the row among all rows of its file. */
+  /** Of each row, its place among all rows of its file, from 0. */
+  readonly places: Int32Array;
+}
+
+/** What is to become of rows set aside: which are rated, and which of the others say something else. */
+export interface Verdict {
+  /** 1 for rows that are not rated. */
+  readonly repeated: Uint8Array;
+  /** 1 for those of them that differ from the row that is. */
+  readonly differs: Uint8Array;
+}
+
+interface Winner {
+  readonly batch: number;
   readonly row: number;
   readonly endedMs: number;
   readonly digest: string;
 }
 
-/** Winners by key, for keys which stand more than once in the input. */
-export type Winners = ReadonlyMap<string, Winner>;
-
 /**
  * Decides for every repeated key which row is rated: the one that ended first, and among those the one whose content
- * sorts first. So the choice depends on what the rows say, never on which file or batch they stand in. Malformed rows
- * are not in the running: they are rejected for what they are.
+ * sorts first. So the choice depends on what the rows say, never on which file or batch they stand in.
  */
-export function chooseWinners({ files, repeated }: Survey, names: NameTables): Winners {
+export function chooseWinners(aside: readonly SetAside[], names: NameTables): Verdict[] {
   const winners = new Map<string, Winner>();
-  if (repeated.size === 0) return winners;
-  const verdict = ratedColumns(SLICE_ROWS);
-  files.forEach(({ file, schema, messages }, place) => {
-    const reader = new CallBatchReader(file, schema, names);
-    let before = 0;
-    for (const message of messages) {
-      if (message.kind === 'dictionary') reader.readDictionary(message);
-      if (message.kind !== 'batch') continue;
-      for (const batch of reader.calls(message)) {
-        rejectMalformed(batch, verdict);
-        for (let row = 0; row < batch.rows; row++) {
-          if (verdict.status[row] !== 0) continue;
-          if (!repeated.has(batch.softswitch[row], batch.flowNo[2 * row], batch.flowNo[2 * row + 1])) continue;
-          const key = keyOf(batch, row);
-          const rival = { file: place, row: before + row, endedMs: batch.endedMs[row], digest: digestOf(batch, row, names) };
-          const winner = winners.get(key);
-          if (winner === undefined || comesBefore(rival, winner)) winners.set(key, rival);
-        }
-        before += batch.rows;
-      }
+  const digests = aside.map(({ batch }, place) =>
+    Array.from({ length: batch.rows }, (_, row) => {
+      const digest = digestOf(batch, row, names);
+      const rival = { batch: place, row, endedMs: batch.endedMs[row], digest };
+      const winner = winners.get(keyOf(batch, row));
+      if (winner === undefined || comesBefore(rival, winner)) winners.set(keyOf(batch, row), rival);
+      return digest;
+    }),
+  );
+  return aside.map(({ batch }, place) => {
+    const verdict = { repeated: new Uint8Array(batch.rows), differs: new Uint8Array(batch.rows) };
+    for (let row = 0; row < batch.rows; row++) {
+      const winner = winners.get(keyOf(batch, row)) as Winner;
+      verdict.repeated[row] = winner.batch === place && winner.row === row ? 0 : 1;
+      verdict.differs[row] = winner.digest === digests[place][row] ? 0 : 1;
     }
+    return verdict;
   });
-  return winners;
+}
+
+/** Copies rows of a batch into a batch of their own. */
+export function pickRows(batch: CallBatch, rows: readonly number[]): CallBatch {
+  const pick = <T extends Int32Array | Float64Array | Uint8Array | Int8Array>(values: T): T => {
+    const picked = new (values.constructor as new (length: number) => T)(rows.length);
+    rows.forEach((row, i) => {
+      picked[i] = values[row];
+    });
+    return picked;
+  };
+  const pickText = ({ bytes, starts, ends }: TextColumn): TextColumn => {
+    const texts = rows.map((row) => (starts[row] < 0 ? null : bytes.slice(starts[row], ends[row])));
+    const picked = { starts: new Int32Array(rows.length).fill(-1), ends: new Int32Array(rows.length).fill(-1) };
+    let at = 0;
+    texts.forEach((text, i) => {
+      if (text === null) return;
+      picked.starts[i] = at;
+      at += text.length;
+      picked.ends[i] = at;
+    });
+    return { bytes: Buffer.concat(texts.filter((text) => text !== null)), ...picked };
+  };
+  return {
+    rows: rows.length,
+    fault: pick(batch.fault),
+    flowNo: Uint32Array.from(rows.flatMap((row) => [batch.flowNo[2 * row], batch.flowNo[2 * row + 1]])),
+    softswitch: pick(batch.softswitch),
+    sipCallId: pickText(batch.sipCallId),
+    callerE164: pickText(batch.callerE164),
+    calleeE164: pickText(batch.calleeE164),
+    calleeToGatewayE164: pickText(batch.calleeToGatewayE164),
+    callerGateway: pick(batch.callerGateway),
+    calleeGateway: pick(batch.calleeGateway),
+    callerIp: pick(batch.callerIp),
+    calleeIp: pick(batch.calleeIp),
+    account: pick(batch.account),
+    startMs: pick(batch.startMs),
+    ringingMs: pick(batch.ringingMs),
+    answeredMs: pick(batch.answeredMs),
+    endedMs: pick(batch.endedMs),
+    endDirection: pick(batch.endDirection),
+    endReason: pick(batch.endReason),
+    billingMode: pick(batch.billingMode),
+    attempts: pick(batch.attempts),
+  };
 }
 
 /** The key of a call: its softswitch, by id, and flow number. */
-export function keyOf(batch: CallBatch, row: number): string {
+function keyOf(batch: CallBatch, row: number): string {
   return `${batch.softswitch[row]} ${flowNoOf(batch, row)}`;
 }
 
 /** A digest of all a row says: rows with the same one are the same event. */
-export function digestOf(batch: CallBatch, row: number, names: NameTables): string {
+function digestOf(batch: CallBatch, row: number, names: NameTables): string {
   return createHash('sha256').update(JSON.stringify(callContent(batch, row, names))).digest('base64');
 }
 

@@ -11,7 +11,6 @@ import { findInputFiles } from './input-files.ts';
 import type { ResolvedConfiguration } from './parameters/configuration.ts';
 import { RatedFiles } from './rated-batches.ts';
 import { readTariff } from './read-tariff.ts';
-import { chooseWinners } from './repeats.ts';
 import { sha256OfFiles } from './sha256.ts';
 import { compareEarlier } from './store/compare-earlier.ts';
 import { nextRunId, readEarlierFlowNumbers, readNames } from './store/history.ts';
@@ -96,7 +95,6 @@ async function rateSurveyed(
     tariff,
     compiled: compileTariff(tariff.rates, plan.rounding, survey.answered),
     multiple: survey.repeated,
-    winners: chooseWinners(survey, names),
     earlier: await readEarlierFlowNumbers(connection, survey.pages),
     onProgress: (rows) => onProgress?.('rate', (done += rows), survey.rows),
   });
@@ -104,6 +102,8 @@ async function rateSurveyed(
   const digests = sha256OfFiles(survey.files.map(({ path }) => path));
   digests.catch(() => undefined);
 
+  // Rows of a table have no order: its row groups may be built side by side.
+  await connection.run('SET preserve_insertion_order = false');
   await connection.run('BEGIN');
   const sink = new CallSink(connection, runId);
   const batches = rated[Symbol.iterator]();

@@ -33,6 +33,12 @@ export class Tally {
     this.#addMoney(rows, status, vendorFee, this.#vendorFee);
   }
 
+  /** Takes back rows that were counted as duplicates and are rated again. */
+  forgetDuplicates({ rows }: CallBatch, { holdSeconds }: RatedColumns): void {
+    this.#calls[statusCode.duplicate] -= rows;
+    for (let i = 0; i < rows; i++) this.#seconds[statusCode.duplicate] -= holdSeconds[i];
+  }
+
   /** One line for each status that calls ended in, in order of precedence. */
   totals(): StatusTotal[] {
     return statuses

@@ -1,47 +1,71 @@
 import type { CallBatch, RatedColumns } from './columns.ts';
-import { matchRate } from './match-rate.ts';
-import { statusCode } from './status.ts';
+import { longestPrefixes } from './digit-trie.ts';
+import { digitBytes, isDialable } from './digits.ts';
+import { matchRates } from './match-rate.ts';
+import { isStored, statusCode } from './status.ts';
 import type { CompiledTariff } from './tariff.ts';
 
 /**
- * Rules 11 to 14: the rate of the paying account, or the reason why there is none.
+ * Rule 11: a number that is not digits ends as `invalid_number`. The others are looked up, once for all rate groups and
+ * for both legs: so also those of calls which cost the client nothing.
+ *
+ * @param count how many rows are `connected`
+ */
+export function matchPrefixes(
+  { calleeE164 }: CallBatch,
+  { trie }: CompiledTariff,
+  count: number,
+  { status, billingStart, prefix, connected, selected, scratch }: RatedColumns,
+): void {
+  const digits = digitBytes(calleeE164.bytes);
+  const { ends } = calleeE164;
+  let dialable = 0;
+  prefix.fill(-1);
+  for (let k = 0; k < count; k++) {
+    const row = connected[k];
+    if (status[row] !== 0 && isStored[status[row]] === 0) continue;
+    if (isDialable(digits, billingStart[row], ends[row])) selected[dialable++] = row;
+    else if (status[row] === 0) status[row] = statusCode.invalid_number;
+  }
+  longestPrefixes(trie, digits.bytes, billingStart, ends, selected, dialable, scratch, prefix);
+}
+
+/**
+ * Rules 12 to 14: the rate of the paying account, or the reason why there is none.
  *
  * @param groupOfAccount rate group by account id, -1 for an unknown account or one without a group
+ * @param count how many rows are `connected`
+ * @returns how many calls have a price: their rows are `selected`
  */
 export function matchClientRates(
-  { rows, calleeE164, account, answeredMs }: CallBatch,
+  { account, answeredMs }: CallBatch,
   tariff: CompiledTariff,
   groupOfAccount: Int32Array,
-  { status, strippedBytes, dialable, clientRate }: RatedColumns,
-): void {
-  const { starts, ends } = calleeE164;
-  for (let i = 0; i < rows; i++) {
-    clientRate[i] = -1;
-    if (status[i] !== 0) continue;
-    if (dialable[i] === 0) {
-      status[i] = statusCode.invalid_number;
-      continue;
-    }
-    const group = groupOfAccount[account[i]];
-    if (group < 0) {
-      status[i] = statusCode.unknown_account;
-      continue;
-    }
-    const rate = matchRate(tariff, group, calleeE164, starts[i] + strippedBytes[i], ends[i], answeredMs[i]);
-    clientRate[i] = rate;
-    if (rate < 0) status[i] = statusCode.no_rate;
-    else if (tariff.locked[rate] === 1) status[i] = statusCode.locked_prefix;
+  count: number,
+  { status, prefix, clientRate, clientTerm, connected, selected, scratch: group }: RatedColumns,
+): number {
+  let known = 0;
+  for (let k = 0; k < count; k++) {
+    const row = connected[k];
+    if (status[row] !== 0) continue;
+    group[row] = groupOfAccount[account[row]];
+    if (group[row] < 0) status[row] = statusCode.unknown_account;
+    else selected[known++] = row;
   }
+  matchRates(tariff, selected, known, group, prefix, answeredMs, clientRate, clientTerm);
+  let priced = 0;
+  for (let k = 0; k < known; k++) {
+    const row = selected[k];
+    if (clientRate[row] === 0) status[row] = statusCode.no_rate;
+    else if (clientTerm[row] < 0) status[row] = statusCode.locked_prefix;
+    else selected[priced++] = row;
+  }
+  return priced;
 }
 
 /** Rule 17: what is still on its way has a rate and is charged. Rules 15 and 16, overdraft prevention, go before it. */
-export function charge(rows: number, { status }: RatedColumns): void {
-  for (let i = 0; i < rows; i++) {
-    if (status[i] === 0) status[i] = statusCode.charged;
+export function charge(count: number, { status, selected }: RatedColumns): void {
+  for (let k = 0; k < count; k++) {
+    if (status[selected[k]] === 0) status[selected[k]] = statusCode.charged;
   }
-}
-
-/** The rates that price something: those of charged calls. A locked one is known, but its fee time and fee stay 0. */
-export function pricedRates(rows: number, { status, clientRate }: RatedColumns, priced: Int32Array): void {
-  for (let i = 0; i < rows; i++) priced[i] = status[i] === 0 ? clientRate[i] : -1;
 }

@@ -44,32 +44,42 @@ export interface CallBatch {
 /**
  * What rating adds to a batch, in the order of the path; only the first `rows` of a batch are meaningful.
  *
- * `clientRate` and `vendorRate` are rows of the compiled tariff, -1 for none.
+ * `clientRate` and `vendorRate` are ids of rates, 0 for none; terms are places in the compiled tariff.
  * Fees are micros as 64-bit integers in two words a row, low then high: the layout DuckDB stores.
  */
 export interface RatedColumns {
   /** Why a row is rejected (malformed.ts), 0 for none. */
   readonly fault: Uint8Array;
   readonly status: Uint8Array;
-  /** What is dropped from the front of callee_e164: the plus sign and the gateway route prefix. */
-  readonly strippedBytes: Uint8Array;
+  /** Characters dropped from the front of callee_e164: the plus sign and the gateway route prefix. */
   readonly strippedCharacters: Uint8Array;
-  /** 1 when the billing number is a non-empty run of digits. */
-  readonly dialable: Uint8Array;
+  /** Where the billing number begins in the bytes of callee_e164. */
+  readonly billingStart: Int32Array;
   readonly holdSeconds: Int32Array;
   readonly basisSeconds: Int32Array;
   /** 1 when the server hung up and such calls are not recorded: the fee it would have had is withheld. */
   readonly withheld: Uint8Array;
+  /** Place of the longest prefix any rate group has for the billing number, -1 for none or not looked up. */
+  readonly prefix: Int32Array;
   readonly clientRate: Int32Array;
-  /** The client rate where it prices the call, -1 where the call ended before. */
-  readonly pricedRate: Int32Array;
+  /** The terms of the tariff that price the call, -1 where it ended before. */
+  readonly clientTerm: Int32Array;
   readonly feeSeconds: Int32Array;
   readonly fee: Int32Array;
   /** Id of the clearing account of the routing gateway, 0 for none. */
   readonly vendorAccount: Int32Array;
+  readonly vendorPrefix: Int32Array;
   readonly vendorRate: Int32Array;
+  readonly vendorTerm: Int32Array;
   readonly vendorFeeSeconds: Int32Array;
   readonly vendorFee: Int32Array;
+  /** Rows with hold time, whatever their status. */
+  readonly connected: Int32Array;
+  /** Rows a step is about to work on, and room for lists of rows within a step. */
+  readonly selected: Int32Array;
+  readonly scratch: Int32Array;
+  readonly others: Int32Array;
+  readonly starts: Int32Array;
 }
 
 /** Columns for what rating adds to batches of at most `rows`; reused from batch to batch. */
@@ -77,19 +87,26 @@ export function ratedColumns(rows: number): RatedColumns {
   return {
     fault: new Uint8Array(rows),
     status: new Uint8Array(rows),
-    strippedBytes: new Uint8Array(rows),
     strippedCharacters: new Uint8Array(rows),
-    dialable: new Uint8Array(rows),
+    billingStart: new Int32Array(rows),
     holdSeconds: new Int32Array(rows),
     withheld: new Uint8Array(rows),
     basisSeconds: new Int32Array(rows),
+    prefix: new Int32Array(rows),
     clientRate: new Int32Array(rows),
-    pricedRate: new Int32Array(rows),
+    clientTerm: new Int32Array(rows),
     feeSeconds: new Int32Array(rows),
     fee: new Int32Array(2 * rows),
     vendorAccount: new Int32Array(rows),
+    vendorPrefix: new Int32Array(rows),
     vendorRate: new Int32Array(rows),
+    vendorTerm: new Int32Array(rows),
     vendorFeeSeconds: new Int32Array(rows),
     vendorFee: new Int32Array(2 * rows),
+    connected: new Int32Array(rows),
+    selected: new Int32Array(rows),
+    scratch: new Int32Array(rows),
+    others: new Int32Array(rows),
+    starts: new Int32Array(rows),
   };
 }

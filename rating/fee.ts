@@ -9,20 +9,22 @@ const EXACT_NUMERATOR = 2 ** 52 - 2 ** 40;
 const WORD = 2 ** 32;
 
 /**
- * The fee of each row with a rate: raw = connect fee + rate × seconds / 60, rounded half up to the precision and then to
- * a multiple of the unit; in both steps an amount above 0 stays above 0. Rows without a rate get 0.
+ * The fee of each row with a price: raw = connect fee + rate × seconds / 60, rounded half up to the precision and then to
+ * a multiple of the unit; in both steps an amount above 0 stays above 0. 
  *
  * Exact: the numerator over 60 is a whole number of micros; where it would leave the integers a double holds, BigInt
  * takes over for that row.
  *
- * @param rate rows of the tariff, -1 for none
+ * @param rows rows of the batch with a price, the first `count` of the array; all others get 0
+ * @param term places in the tariff's terms
  * @param seconds fee time
  * @param fee receives micros, two words a row
  * @param overflown called with each row whose fee no DECIMAL(18,6) holds; its fee is 0
  */
 export function fees(
-  rows: number,
-  rate: Int32Array,
+  rows: Int32Array,
+  count: number,
+  term: Int32Array,
   seconds: Int32Array,
   terms: Float64Array,
   { precision, unit }: Rounding,
@@ -31,22 +33,21 @@ export function fees(
 ): void {
   const last = MICROS / 10 ** precision;
   const divisor = 60 * last;
-  for (let i = 0; i < rows; i++) {
-    let micros = 0;
-    if (rate[i] >= 0) {
-      const at = rate[i] * TERMS;
-      const numerator = terms[at + TERM_CONNECT] + terms[at + TERM_RATE] * seconds[i];
-      if (numerator >= EXACT_NUMERATOR) {
-        if (!exactFee(terms, at, seconds[i], precision, unit, fee, i)) overflown(i);
-        continue;
-      }
-      if (numerator > 0) {
-        const rounded = Math.max(1, Math.floor((2 * numerator + divisor) / (2 * divisor))) * last;
-        micros = Math.max(1, Math.floor((2 * rounded + unit) / (2 * unit))) * unit;
-      }
+  // What the precision leaves is a multiple of the unit already, as long as the unit goes into its last place.
+  const unitIsFiner = last % unit === 0;
+  fee.fill(0);
+  for (let k = 0; k < count; k++) {
+    const row = rows[k];
+    const at = term[row] * TERMS;
+    const numerator = terms[at + TERM_CONNECT] + terms[at + TERM_RATE] * seconds[row];
+    if (numerator >= EXACT_NUMERATOR) {
+      if (!exactFee(terms, at, seconds[row], precision, unit, fee, row)) overflown(row);
+    } else if (numerator > 0) {
+      const rounded = Math.max(1, Math.floor((2 * numerator + divisor) / (2 * divisor))) * last;
+      const micros = unitIsFiner ? rounded : Math.max(1, Math.floor((2 * rounded + unit) / (2 * unit))) * unit;
+      fee[2 * row] = micros;
+      fee[2 * row + 1] = micros / WORD;
     }
-    fee[2 * i] = micros;
-    fee[2 * i + 1] = micros / WORD;
   }
 }
 

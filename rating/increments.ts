@@ -1,25 +1,27 @@
-import { type CompiledTariff, TERM_FIRST, TERM_NEXT, TERMS } from './tariff.ts';
+import { TERM_FIRST, TERM_NEXT, TERMS } from './tariff.ts';
 
 /**
  * Fee time: with first increment f and next increment n, f when the seconds do not exceed it, else f plus as many n as
- * cover the rest. 0 for rows without a rate.
+ * cover the rest.
+ *
+ * @param rows rows of the batch with a price, the first `count` of the array; all others get 0
+ * @param term places in the tariff's terms
  */
 export function increments(
-  rows: number,
+  rows: Int32Array,
+  count: number,
   seconds: Int32Array,
-  rate: Int32Array,
-  { terms }: CompiledTariff,
+  term: Int32Array,
+  terms: Float64Array,
   feeSeconds: Int32Array,
 ): void {
-  for (let i = 0; i < rows; i++) {
-    if (rate[i] < 0) {
-      feeSeconds[i] = 0;
-      continue;
-    }
-    const at = rate[i] * TERMS;
+  feeSeconds.fill(0);
+  for (let k = 0; k < count; k++) {
+    const row = rows[k];
+    const at = term[row] * TERMS;
     const first = terms[at + TERM_FIRST];
     const next = terms[at + TERM_NEXT];
-    const rest = seconds[i] - first;
-    feeSeconds[i] = rest > 0 ? first + Math.ceil(rest / next) * next : first;
+    const rest = seconds[row] - first;
+    feeSeconds[row] = rest > 0 ? first + Math.ceil(rest / next) * next : first;
   }
 }

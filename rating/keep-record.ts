@@ -2,6 +2,8 @@ import type { CallBatch, RatedColumns, TextColumn } from './columns.ts';
 import { matchesPattern, type NumberPatterns } from './number-pattern.ts';
 import { statusCode } from './status.ts';
 
+const ZERO = 48;
+
 /** Rule 2: a call that was already rated, as the survey of the input and of earlier runs found, is a `duplicate`. */
 export function dropDuplicates({ rows, repeated }: CallBatch, { status }: RatedColumns): void {
   if (repeated === undefined) return;
@@ -13,20 +15,18 @@ export function dropDuplicates({ rows, repeated }: CallBatch, { status }: RatedC
 /** Rules 3 and 8: calls whose billing number is on a list end with its status (`no_cdr`, `toll_free`). */
 export function endListed(
   rows: number,
-  { bytes, starts, ends }: TextColumn,
+  { bytes, ends }: TextColumn,
   patterns: NumberPatterns,
   listed: number,
-  { status, strippedBytes, dialable }: RatedColumns,
+  { status, billingStart }: RatedColumns,
 ): void {
-  if (patterns.size === 0) return;
+  const { firstDigits } = patterns;
+  if (firstDigits === 0) return;
   for (let i = 0; i < rows; i++) {
-    if (
-      status[i] === 0 &&
-      dialable[i] === 1 &&
-      matchesPattern(patterns, bytes, starts[i] + strippedBytes[i], ends[i])
-    ) {
-      status[i] = listed;
-    }
+    const start = billingStart[i];
+    // Nearly all numbers are told by their first digit; other bytes that pass here are no match there.
+    if (((firstDigits >>> (bytes[start] - ZERO)) & 1) === 0) continue;
+    if (status[i] === 0 && matchesPattern(patterns, bytes, start, ends[i])) status[i] = listed;
   }
 }
 
@@ -44,14 +44,21 @@ export interface RecordSwitches {
 export function keepRecord(batch: CallBatch, switches: RecordSwitches, out: RatedColumns): void {
   const { rows, billingMode, endDirection } = batch;
   const { status, holdSeconds, withheld } = out;
-  const { illegalCall, zeroHoldTime, serverHangUp } = switches;
-  for (let i = 0; i < rows; i++) {
-    withheld[i] = 0;
-    if (status[i] !== 0) continue;
-    const illegal = billingMode[i] === -1;
-    if (illegal && illegalCall === 0) status[i] = statusCode.suppressed_illegal;
-    else if (holdSeconds[i] === 0 && zeroHoldTime === 0) status[i] = statusCode.suppressed_zero_hold;
-    else if (endDirection[i] === 2 && !illegal && serverHangUp === 0) withheld[i] = 1;
+  if (switches.illegalCall === 0) {
+    for (let i = 0; i < rows; i++) {
+      if (status[i] === 0 && billingMode[i] === -1) status[i] = statusCode.suppressed_illegal;
+    }
+  }
+  if (switches.zeroHoldTime === 0) {
+    for (let i = 0; i < rows; i++) {
+      if (status[i] === 0 && holdSeconds[i] === 0) status[i] = statusCode.suppressed_zero_hold;
+    }
+  }
+  withheld.fill(0);
+  if (switches.serverHangUp === 0) {
+    for (let i = 0; i < rows; i++) {
+      if (status[i] === 0 && endDirection[i] === 2 && billingMode[i] !== -1) withheld[i] = 1;
+    }
   }
 }
 
@@ -63,7 +70,8 @@ export function endIllegal({ rows, billingMode }: CallBatch, { status }: RatedCo
 }
 
 /** Rule 6, at the end of the path: the fee of a withheld call is known now and stays unbilled. */
-export function withhold(rows: number, { status, withheld }: RatedColumns): void {
+export function withhold(rows: number, { serverHangUp }: RecordSwitches, { status, withheld }: RatedColumns): void {
+  if (serverHangUp === 1) return;
   for (let i = 0; i < rows; i++) {
     if (withheld[i] === 1 && status[i] !== statusCode.rejected) status[i] = statusCode.suppressed_server_hang_up;
   }

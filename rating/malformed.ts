@@ -38,37 +38,40 @@ export const LATEST_MS = Date.UTC(2060, 0, 1);
 /** Rule 1: rows which cannot be calls are `rejected`, each with the first fault that applies. */
 export function rejectMalformed(batch: CallBatch, { fault, status }: RatedColumns): void {
   const { rows, startMs, ringingMs, answeredMs, endedMs, endDirection, billingMode } = batch;
-  fault.set(batch.fault.subarray(0, rows));
+  status.fill(0);
   for (let i = 0; i < rows; i++) {
     const start = startMs[i];
     const answered = answeredMs[i];
     const ended = endedMs[i];
-    // A comparison with NaN, a null time, is false: nulls that are allowed pass.
-    if (fault[i] === 0 && !(start <= ended && start >= EARLIEST_MS && ended < LATEST_MS)) {
-      fault[i] = startOrEndFault(start, answered, ended);
-    } else if (fault[i] === 0 && (answered < start || ended < answered)) {
-      fault[i] = answerFault(start, answered);
-    } else if (fault[i] === 0 && (ringingMs[i] < EARLIEST_MS || ringingMs[i] >= LATEST_MS)) {
-      fault[i] = faultCode.year_out_of_range;
-    } else if (fault[i] === 0 && endDirection[i] > 2) {
-      fault[i] = faultCode.end_direction_unknown;
-    } else if (fault[i] === 0 && (billingMode[i] < -1 || billingMode[i] > 3)) {
-      fault[i] = faultCode.billing_mode_unknown;
+    const ringing = ringingMs[i];
+    fault[i] = batch.fault[i];
+    // A comparison with NaN, a null time, is false: nulls that are allowed pass, and those that are not are known.
+    if (
+      start >= EARLIEST_MS &&
+      start <= ended &&
+      ended < LATEST_MS &&
+      !(answered < start) &&
+      !(ended < answered) &&
+      !(ringing < EARLIEST_MS) &&
+      !(ringing >= LATEST_MS) &&
+      endDirection[i] <= 2 &&
+      billingMode[i] >= -1 &&
+      billingMode[i] <= 3 &&
+      fault[i] === 0
+    ) {
+      continue;
     }
-    status[i] = fault[i] === 0 ? 0 : statusCode.rejected;
+    status[i] = statusCode.rejected;
+    if (fault[i] === 0) fault[i] = faultOf(start, ringing, answered, ended, endDirection[i]);
   }
 }
 
-function startOrEndFault(start: number, answered: number, ended: number): number {
-  if (start < EARLIEST_MS || start >= LATEST_MS || ended < EARLIEST_MS || ended >= LATEST_MS) {
-    return faultCode.year_out_of_range;
-  }
+/** The first fault that applies, of a row which has one. */
+function faultOf(start: number, ringing: number, answered: number, ended: number, endDirection: number): number {
+  const outside = (ms: number) => ms < EARLIEST_MS || ms >= LATEST_MS;
+  if ([start, ringing, answered, ended].some(outside)) return faultCode.year_out_of_range;
   if (answered < start) return faultCode.answered_before_start;
   if (ended < answered) return faultCode.ended_before_answered;
-  return faultCode.ended_before_start;
-}
-
-function answerFault(start: number, answered: number): number {
-  if (answered < EARLIEST_MS || answered >= LATEST_MS) return faultCode.year_out_of_range;
-  return answered < start ? faultCode.answered_before_start : faultCode.ended_before_answered;
+  if (ended < start) return faultCode.ended_before_start;
+  return endDirection > 2 ? faultCode.end_direction_unknown : faultCode.billing_mode_unknown;
 }

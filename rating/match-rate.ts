@@ -1,25 +1,43 @@
-import type { TextColumn } from './columns.ts';
-import { longestPrefix } from './digit-trie.ts';
-import type { CompiledTariff } from './tariff.ts';
+import { type CompiledTariff, PRICE } from './tariff.ts';
 
 /**
- * The row of the tariff that prices a number of a rate group at a time: the longest prefix among the rows effective
- * then (`effective_from` ≤ t < `effective_until`), and of one prefix the period that began last.
+ * The rates that price numbers of rate groups at their times: the longest prefix among the rows effective then
+ * (`effective_from` ≤ t < `effective_until`), and of one prefix the period that began last.
  *
- * @returns a row of the tariff, -1 for none
+ * @param rows the rows of the batch to look up, the first `count` of the array
+ * @param group rate group by row
+ * @param prefix place of the longest prefix any group has for the number, -1 for none
+ * @param rateId receives the id of the rate, 0 for none and for rows not looked up
+ * @param term receives the place of its terms, -1 where it is locked or there is none
  */
-export function matchRate(
+export function matchRates(
   tariff: CompiledTariff,
-  group: number,
-  { bytes }: TextColumn,
-  start: number,
-  end: number,
-  atMs: number,
-): number {
-  const prefix = longestPrefix(tariff.trie, bytes, start, end);
-  if (prefix < 0) return -1;
-  const head = tariff.heads[group * tariff.prefixes + prefix];
-  return (head & 1) === 0 || head < 0 ? head >> 1 : firstEffective(tariff, head >> 1, atMs);
+  rows: Int32Array,
+  count: number,
+  group: Int32Array,
+  prefix: Int32Array,
+  atMs: Float64Array,
+  rateId: Int32Array,
+  term: Int32Array,
+): void {
+  const { prices, groups } = tariff;
+  rateId.fill(0);
+  term.fill(-1);
+  for (let k = 0; k < count; k++) {
+    const row = rows[k];
+    if (prefix[row] < 0) continue;
+    const at = (prefix[row] * groups + group[row]) * PRICE;
+    const rate = prices[at];
+    if ((rate & 1) === 0) {
+      rateId[row] = rate >> 1;
+      term[row] = prices[at + 1];
+    } else if (rate >= 0) {
+      const effective = firstEffective(tariff, rate >> 1, atMs[row]);
+      if (effective < 0) continue;
+      rateId[row] = tariff.rateId[effective];
+      term[row] = tariff.term[effective];
+    }
+  }
 }
 
 function firstEffective({ effectiveFromMs, effectiveUntilMs, fallback }: CompiledTariff, row: number, atMs: number) {

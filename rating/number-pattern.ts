@@ -39,8 +39,8 @@ export function tooBroad(patterns: readonly string[]): string[] {
  * is no one's child), then its flags. An empty list is the root alone.
  */
 export interface NumberPatterns {
-  /** Number of entries. */
-  readonly size: number;
+  /** A bit for each digit an entry begins with; 0 for an empty list. */
+  readonly firstDigits: number;
   readonly nodes: Int32Array;
 }
 
@@ -66,7 +66,8 @@ export function compilePatterns(patterns: readonly string[]): NumberPatterns {
     }
     nodes[node * STRIDE + FLAGS] |= digits === pattern ? EXACT : PREFIX;
   }
-  return { size: patterns.length, nodes: Int32Array.from(nodes) };
+  const firstDigits = patterns.reduce((bits, pattern) => bits | (1 << Number(pattern[0])), 0);
+  return { firstDigits, nodes: Int32Array.from(nodes) };
 }
 
 /** Whether the number `bytes[start … end)`, ASCII, is on the list. Text that is not all digits is on no list. */

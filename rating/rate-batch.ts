@@ -1,4 +1,4 @@
-import { charge, matchClientRates, pricedRates } from './client-leg.ts';
+import { charge, matchClientRates, matchPrefixes } from './client-leg.ts';
 import type { CallBatch, RatedColumns } from './columns.ts';
 import { feeFault, fees } from './fee.ts';
 import { endZeroHold, freeTime } from './free-time.ts';
@@ -27,28 +27,29 @@ export function rateBatch(
 ): void {
   const { rows, calleeE164 } = batch;
   const { rounding } = plan;
+  const { terms } = tariff;
   rejectMalformed(batch, out);
   dropDuplicates(batch, out);
   stripPrefix(batch, plan.routePrefixDigits, out);
   endListed(rows, calleeE164, plan.noCdr, statusCode.no_cdr, out);
-  holdTime(batch, plan.holdTimePrecisionMs, out);
+  const connected = holdTime(batch, plan.holdTimePrecisionMs, out);
   keepRecord(batch, plan.record, out);
   endIllegal(batch, out);
   endListed(rows, calleeE164, plan.free, statusCode.toll_free, out);
   endZeroHold(rows, out);
-  freeTime(rows, plan.freeSeconds, out);
-  matchClientRates(batch, tariff, parties.groupOfAccount, out);
-  pricedRates(rows, out, out.pricedRate);
-  increments(rows, out.basisSeconds, out.pricedRate, tariff, out.feeSeconds);
-  fees(rows, out.pricedRate, out.feeSeconds, tariff.terms, rounding, out.fee, (row) => reject(row, out));
-  charge(rows, out);
-  matchVendorRates(batch, tariff, parties, out, warnings);
-  increments(rows, out.holdSeconds, out.vendorRate, tariff, out.vendorFeeSeconds);
-  fees(rows, out.vendorRate, out.vendorFeeSeconds, tariff.terms, rounding, out.vendorFee, (row) => {
-    out.vendorRate[row] = -1;
+  freeTime(connected, plan.freeSeconds, out);
+  matchPrefixes(batch, tariff, connected, out);
+  const priced = matchClientRates(batch, tariff, parties.groupOfAccount, connected, out);
+  increments(out.selected, priced, out.basisSeconds, out.clientTerm, terms, out.feeSeconds);
+  fees(out.selected, priced, out.clientTerm, out.feeSeconds, terms, rounding, out.fee, (row) => reject(row, out));
+  charge(priced, out);
+  const carried = matchVendorRates(batch, tariff, parties, connected, out, warnings);
+  increments(out.selected, carried, out.holdSeconds, out.vendorTerm, terms, out.vendorFeeSeconds);
+  fees(out.selected, carried, out.vendorTerm, out.vendorFeeSeconds, terms, rounding, out.vendorFee, (row) => {
+    out.vendorRate[row] = 0;
     warnings.noVendorRate++;
   });
-  withhold(rows, out);
+  withhold(rows, plan.record, out);
 }
 
 function reject(row: number, { status, fault }: RatedColumns): void {

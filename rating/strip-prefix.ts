@@ -1,42 +1,32 @@
 import type { CallBatch, RatedColumns } from './columns.ts';
 
 const PLUS = 43;
-const ZERO = 48;
 
 /**
  * The billing number: a leading `+` is removed, then the first `digits` characters (SERVER_BILLING_GATEWAY_ROUTE_PREFIX).
- * It stays where it is, in the bytes of callee_e164; what is stored is how much of its front does not belong to it, and
- * whether the rest can be looked up at all: not empty, and digits only.
+ * It stays where it is, in the bytes of callee_e164; what is stored is how much of its front does not belong to it.
  */
 export function stripPrefix(
   { rows, calleeE164 }: CallBatch,
   digits: number,
-  { strippedBytes, strippedCharacters, dialable }: RatedColumns,
+  { strippedCharacters, billingStart }: RatedColumns,
 ): void {
   const { bytes, starts, ends } = calleeE164;
   for (let i = 0; i < rows; i++) {
     const start = starts[i];
     const end = ends[i];
-    let characters = Math.min((bytes[start] === PLUS && start < end ? 1 : 0) + digits, end - start);
-    let dropped = characters;
-    for (let at = start; at < start + characters; at++) {
-      if (bytes[at] < 0x80) continue;
-      dropped = bytesOfCharacters(bytes, start, end, characters);
-      characters = Math.min(characters, charactersIn(bytes, start, start + dropped));
-      break;
+    const characters = Math.min((bytes[start] === PLUS && start < end ? 1 : 0) + digits, end - start);
+    let highest = 0;
+    for (let at = start; at < start + characters; at++) highest |= bytes[at];
+    if (highest < 0x80) {
+      strippedCharacters[i] = characters;
+      billingStart[i] = start + characters;
+    } else {
+      const dropped = bytesOfCharacters(bytes, start, end, characters);
+      strippedCharacters[i] = charactersIn(bytes, start, start + dropped);
+      billingStart[i] = start + dropped;
     }
-    strippedBytes[i] = dropped;
-    strippedCharacters[i] = characters;
-    dialable[i] = isDialable(bytes, start + dropped, end) ? 1 : 0;
   }
-}
-
-/** Whether the bytes are one digit or more, and nothing else. */
-export function isDialable(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    if ((bytes[at] - ZERO) >>> 0 > 9) return false;
-  }
-  return start < end;
 }
 
 /** Bytes of the first `characters` of UTF-8 text, or of all there are. */

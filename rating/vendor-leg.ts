@@ -1,8 +1,9 @@
 import type { CallBatch, RatedColumns } from './columns.ts';
-import { matchRate } from './match-rate.ts';
+import { longestPrefixes } from './digit-trie.ts';
+import { digitBytes, isDialable, sameDigits } from './digits.ts';
+import { matchRates } from './match-rate.ts';
 import type { Parties } from './parties.ts';
 import { isStored, statusCode } from './status.ts';
-import { isDialable } from './strip-prefix.ts';
 import type { CompiledTariff } from './tariff.ts';
 
 const PLUS = 43;
@@ -19,40 +20,66 @@ export interface VendorWarnings {
  * The rate at which the routing gateway's clearing account charges us, for every recorded call with hold time.
  * The number is callee_to_gateway_e164 without a plus sign, the billing number where that is null.
  *
- * Gateway id 0 is no gateway at all.
+ * @param count how many rows are `connected`
+ * @returns how many calls have a price: their rows are `selected`
  */
 export function matchVendorRates(
-  { rows, calleeE164, calleeToGatewayE164, calleeGateway, answeredMs }: CallBatch,
+  batch: CallBatch,
   tariff: CompiledTariff,
   { groupOfGateway, accountOfGateway }: Parties,
-  { status, withheld, holdSeconds, strippedBytes, vendorAccount, vendorRate }: RatedColumns,
+  count: number,
+  out: RatedColumns,
   warnings: VendorWarnings,
-): void {
-  for (let i = 0; i < rows; i++) {
-    vendorRate[i] = -1;
-    vendorAccount[i] = accountOfGateway[calleeGateway[i]];
-    if (
-      holdSeconds[i] === 0 ||
-      calleeGateway[i] === 0 ||
-      isStored[status[i]] === 0 ||
-      status[i] === statusCode.illegal ||
-      withheld[i] === 1
-    ) {
-      continue;
-    }
-    const group = groupOfGateway[calleeGateway[i]];
-    if (group < 0) {
-      warnings.gatewayWithoutRates++;
-      continue;
-    }
-    const sent = calleeToGatewayE164.starts[i] >= 0;
-    const text = sent ? calleeToGatewayE164 : calleeE164;
-    const first = text.starts[i];
-    const start = sent ? first + (text.bytes[first] === PLUS && first < text.ends[i] ? 1 : 0) : first + strippedBytes[i];
-    const rate = isDialable(text.bytes, start, text.ends[i])
-      ? matchRate(tariff, group, text, start, text.ends[i], answeredMs[i])
-      : -1;
-    if (rate < 0 || tariff.locked[rate] === 1) warnings.noVendorRate++;
-    else vendorRate[i] = rate;
+): number {
+  const { rows, calleeGateway, answeredMs } = batch;
+  const { status, withheld, vendorAccount, vendorPrefix, vendorRate, vendorTerm, connected, selected, scratch } = out;
+  for (let i = 0; i < rows; i++) vendorAccount[i] = accountOfGateway[calleeGateway[i]];
+  let carried = 0;
+  for (let k = 0; k < count; k++) {
+    const row = connected[k];
+    const recorded = isStored[status[row]] === 1 && status[row] !== statusCode.illegal && withheld[row] === 0;
+    if (recorded && calleeGateway[row] !== 0) selected[carried++] = row;
   }
+  lookUpNumbersSent(batch, tariff, carried, out);
+  let known = 0;
+  for (let k = 0; k < carried; k++) {
+    const row = selected[k];
+    scratch[row] = groupOfGateway[calleeGateway[row]];
+    if (scratch[row] >= 0) selected[known++] = row;
+  }
+  matchRates(tariff, selected, known, scratch, vendorPrefix, answeredMs, vendorRate, vendorTerm);
+  let priced = 0;
+  for (let k = 0; k < known; k++) {
+    const row = selected[k];
+    if (vendorTerm[row] >= 0) selected[priced++] = row;
+    else vendorRate[row] = 0;
+  }
+  warnings.gatewayWithoutRates += carried - known;
+  warnings.noVendorRate += known - priced;
+  return priced;
+}
+
+/** The longest prefix of the numbers vendors got; where that is the billing number, which was looked up, it is known. */
+function lookUpNumbersSent(
+  { calleeE164: callee, calleeToGatewayE164: sent }: CallBatch,
+  { trie }: CompiledTariff,
+  carried: number,
+  { billingStart, prefix, vendorPrefix, selected, scratch, starts, others }: RatedColumns,
+): void {
+  const billed = digitBytes(callee.bytes);
+  const other = digitBytes(sent.bytes);
+  let different = 0;
+  for (let k = 0; k < carried; k++) {
+    const row = selected[k];
+    const end = sent.ends[row];
+    let start = sent.starts[row];
+    vendorPrefix[row] = prefix[row];
+    if (start < 0) continue;
+    if (start < end && sent.bytes[start] === PLUS) start++;
+    if (prefix[row] >= 0 && sameDigits(billed, billingStart[row], callee.ends[row], other, start, end)) continue;
+    vendorPrefix[row] = -1;
+    starts[row] = start;
+    if (isDialable(other, start, end)) others[different++] = row;
+  }
+  longestPrefixes(trie, sent.bytes, starts, sent.ends, others, different, scratch, vendorPrefix);
 }

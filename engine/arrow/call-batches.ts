@@ -7,8 +7,8 @@ import type { CallSchema, LocatedColumn } from './call-schema.ts';
 import type { MessageFile, MessagePlace } from './message-file.ts';
 import { nullText, readTexts, type Texts, viewOf } from './text.ts';
 
-/** Rows handed on at a time: large batches are cut so that the columns of rating stay in the cache. */
-export const SLICE_ROWS = 16_384;
+/** Rows handed on at a time: large batches are cut so that all columns of rating stay in the second-level cache. */
+export const SLICE_ROWS = 4096;
 
 export type NameTables = Readonly<Record<NameKind, Names>>;
 

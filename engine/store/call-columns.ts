@@ -2,13 +2,11 @@ import { DECIMAL, type DuckDBType, ENUM, INTEGER, TIMESTAMPTZ, TINYINT, UBIGINT,
 import type { CallBatch, RatedColumns, TextColumn } from '../../rating/columns.ts';
 import { MONEY_TYPE } from '../../rating/money.ts';
 import { statuses } from '../../rating/status.ts';
-import type { CompiledTariff } from '../../rating/tariff.ts';
 
-/** A rated batch, and what its rows mean outside of it. */
+/** A batch and what rating made of it. */
 export interface RatedBatch {
   readonly batch: CallBatch;
   readonly rated: RatedColumns;
-  readonly tariff: CompiledTariff;
 }
 
 type Bytes = Uint8Array | Int8Array;
@@ -20,7 +18,6 @@ type Bytes = Uint8Array | Int8Array;
  */
 export type CallColumn = { readonly name: string; readonly type: DuckDBType } & (
   | { readonly form: 'words'; readonly values: (b: RatedBatch) => Int32Array; readonly absent?: number }
-  | { readonly form: 'rate'; readonly values: (b: RatedBatch) => Int32Array }
   | { readonly form: 'bytes'; readonly values: (b: RatedBatch) => Bytes }
   | { readonly form: 'pairs'; readonly values: (b: RatedBatch) => Uint32Array | Int32Array }
   | { readonly form: 'micros'; readonly values: (b: RatedBatch) => Float64Array; readonly nullable: boolean }
@@ -60,12 +57,12 @@ export const callColumns: readonly CallColumn[] = [
   { name: 'ended_at', type: TIMESTAMPTZ, form: 'micros', values: (b) => b.batch.endedMs, nullable: false },
   { name: 'status', type: ENUM(statuses.map(({ name }) => name)), form: 'bytes', values: (b) => b.rated.status },
   { name: 'hold_time', type: INTEGER, form: 'words', values: (b) => b.rated.holdSeconds },
-  { name: 'rate_id', type: INTEGER, form: 'rate', values: (b) => b.rated.clientRate },
+  { name: 'rate_id', type: INTEGER, form: 'words', values: (b) => b.rated.clientRate, absent: 0 },
   { name: 'fee_time', type: INTEGER, form: 'words', values: (b) => b.rated.feeSeconds },
   { name: 'fee', type: money, form: 'pairs', values: (b) => b.rated.fee },
   { name: 'shortfall', type: money, form: 'zero' },
   { name: 'vendor_account_id', type: INTEGER, form: 'words', values: (b) => b.rated.vendorAccount, absent: 0 },
-  { name: 'vendor_rate_id', type: INTEGER, form: 'rate', values: (b) => b.rated.vendorRate },
+  { name: 'vendor_rate_id', type: INTEGER, form: 'words', values: (b) => b.rated.vendorRate, absent: 0 },
   { name: 'vendor_fee_time', type: INTEGER, form: 'vendor-words', values: (b) => b.rated.vendorFeeSeconds },
   { name: 'vendor_fee', type: money, form: 'vendor-pairs', values: (b) => b.rated.vendorFee },
   { name: 'end_direction', type: UTINYINT, form: 'bytes', values: (b) => b.batch.endDirection },

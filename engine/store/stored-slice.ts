@@ -111,10 +111,6 @@ function room(column: CallColumn, rows: number, runId: number): Gathered {
         gatherWords(column.values(source), select, count, words);
         return column.absent === undefined ? 0 : markAbsent(words, column.absent, count, valid);
       });
-    case 'rate':
-      return gathered(4, (source, select, count) =>
-        gatherRates(column.values(source), source.tariff.rateId, select, count, words, valid),
-      );
     case 'vendor-words':
       return gathered(4, (source, select, count) => {
         gatherWords(column.values(source), select, count, words);
@@ -178,26 +174,6 @@ function gatherMicros(ms: Float64Array, select: Int32Array, count: number, out: 
   return nulls;
 }
 
-/** Rows of the tariff become ids of the deck; -1 is null. */
-function gatherRates(
-  rate: Int32Array,
-  rateId: Int32Array,
-  select: Int32Array,
-  count: number,
-  out: Int32Array,
-  valid: Uint8Array,
-): number {
-  let nulls = 0;
-  for (let at = 0; at < count; at++) {
-    const row = rate[select[at]];
-    const isNull = row < 0 ? 1 : 0;
-    out[at] = isNull === 1 ? 0 : rateId[row];
-    valid[at] = 1 - isNull;
-    nulls += isNull;
-  }
-  return nulls;
-}
-
 function markAbsent(values: Int32Array, absent: number, count: number, valid: Uint8Array): number {
   let nulls = 0;
   for (let at = 0; at < count; at++) {
@@ -210,7 +186,7 @@ function markAbsent(values: Int32Array, absent: number, count: number, valid: Ui
 function markWithoutRate(rate: Int32Array, select: Int32Array, count: number, valid: Uint8Array): number {
   let nulls = 0;
   for (let at = 0; at < count; at++) {
-    valid[at] = rate[select[at]] < 0 ? 0 : 1;
+    valid[at] = rate[select[at]] === 0 ? 0 : 1;
     nulls += 1 - valid[at];
   }
   return nulls;

@@ -54,18 +54,18 @@ export function rateWithKernel(
     some.forEach((call, i) => {
       const withheld = out.status[i] === statusCode.suppressed_server_hang_up;
       const fee = formatMoney(pair(out.fee, i), 0);
-      const vendor = out.vendorRate[i] >= 0;
+      const vendor = out.vendorRate[i] > 0;
       results.push({
         status: statuses[out.status[i]].name,
         reason: faults[out.fault[i]].name,
         billingNumber: Array.from(call.callee).slice(out.strippedCharacters[i]).join(''),
         holdSeconds: out.holdSeconds[i],
         basisSeconds: out.basisSeconds[i],
-        rateId: out.clientRate[i] < 0 || withheld || out.status[i] === statusCode.rejected ? null : tariff.rateId[out.clientRate[i]],
+        rateId: withheld || out.status[i] === statusCode.rejected ? null : out.clientRate[i] || null,
         feeSeconds: withheld || out.status[i] === statusCode.rejected ? 0 : out.feeSeconds[i],
         fee: withheld ? '0' : fee,
         withheldFee: withheld ? fee : '0',
-        vendorRateId: vendor ? tariff.rateId[out.vendorRate[i]] : null,
+        vendorRateId: vendor ? out.vendorRate[i] : null,
         vendorFeeSeconds: vendor ? out.vendorFeeSeconds[i] : null,
         vendorFee: vendor ? formatMoney(pair(out.vendorFee, i), 0) : null,
       });
