@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ratedColumns } from '../rating/columns.ts';
 import { type FaultName, faults } from '../rating/malformed.ts';
 import type { Parties } from '../rating/parties.ts';
@@ -13,7 +14,7 @@ import { FlowNumbers } from './flow-numbers.ts';
 import { resolveParties, type Tariff } from './read-tariff.ts';
 import { chooseWinners, pickRows, type SetAside } from './repeats.ts';
 import type { RatedBatch } from './store/call-columns.ts';
-import { asFileFault, assertUnchanged, type SurveyedFile } from './survey.ts';
+import { asFileFault, assertUnchanged, bytesAfter, bytesBefore, type SurveyedFile } from './survey.ts';
 import { Tally } from './tally.ts';
 
 /** A row that is not rated, as table `rejected_events` keeps it; rows count from 1. */
@@ -54,6 +55,8 @@ export class RatedFiles {
   readonly tally = new Tally();
   readonly warnings: VendorWarnings = { gatewayWithoutRates: 0, noVendorRate: 0 };
   readonly rated = new FlowNumbers();
+  /** SHA-256 of the files read, as hexadecimal digits. */
+  readonly digests: string[] = [];
   rejected: RejectedEvent[] = [];
   earlierCalls: EarlierCall[] = [];
   readonly #job: RatingJob;
@@ -76,8 +79,12 @@ export class RatedFiles {
     const { files, names } = this.#job;
     for (const [file, surveyed] of files.entries()) {
       try {
-        const reader = new CallBatchReader(surveyed.file, surveyed.schema, names);
+        const hash = createHash('sha256');
+        const hashBytes = (bytes: Uint8Array) => hash.update(bytes);
+        const reader = new CallBatchReader(surveyed.file, surveyed.schema, names, hashBytes);
         let before = 0;
+        // What is rated is what is digested: messages as they are read, and the bytes before and after them.
+        hashBytes(bytesBefore(surveyed));
         for (const message of surveyed.messages) {
           if (message.kind === 'dictionary') reader.readDictionary(message);
           if (message.kind !== 'batch') continue;
@@ -86,6 +93,8 @@ export class RatedFiles {
             before += batch.rows;
           }
         }
+        hashBytes(bytesAfter(surveyed));
+        this.digests.push(hash.digest('hex'));
         assertUnchanged(surveyed);
       } catch (error) {
         throw asFileFault(error, surveyed.path);

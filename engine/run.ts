@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { compilePlan } from '../rating/plan.ts';
 import { statuses } from '../rating/status.ts';
@@ -11,7 +12,6 @@ import { findInputFiles } from './input-files.ts';
 import type { ResolvedConfiguration } from './parameters/configuration.ts';
 import { RatedFiles } from './rated-batches.ts';
 import { readTariff } from './read-tariff.ts';
-import { sha256OfFiles } from './sha256.ts';
 import { compareEarlier } from './store/compare-earlier.ts';
 import { nextRunId, readEarlierFlowNumbers, readNames } from './store/history.ts';
 import { CallSink } from './store/insert-calls.ts';
@@ -42,6 +42,16 @@ export interface RunResult {
   readonly warnings: readonly { warning: string; calls: number }[];
   readonly elapsedMs: number;
 }
+
+/**
+ * Rows of a table have no order, so its row groups may be built side by side. Twice as many threads as cores, because
+ * they take turns at waiting for the next chunk. The limit is DuckDB's share of a memory that does not grow with the
+ * input.
+ */
+const STORE_SETTINGS = `
+  SET preserve_insertion_order = false;
+  SET threads = ${2 * availableParallelism()};
+  SET memory_limit = '640MB'`;
 
 /**
  * The path of a run: find → survey → rate and store → check → record. One transaction; a file that proves damaged while
@@ -98,12 +108,7 @@ async function rateSurveyed(
     earlier: await readEarlierFlowNumbers(connection, survey.pages),
     onProgress: (rows) => onProgress?.('rate', (done += rows), survey.rows),
   });
-  // Digests are computed beside the rating; the files are known not to have changed in between.
-  const digests = sha256OfFiles(survey.files.map(({ path }) => path));
-  digests.catch(() => undefined);
-
-  // Rows of a table have no order: its row groups may be built side by side.
-  await connection.run('SET preserve_insertion_order = false');
+  await connection.run(STORE_SETTINGS);
   await connection.run('BEGIN');
   const sink = new CallSink(connection, runId);
   const batches = rated[Symbol.iterator]();
@@ -121,9 +126,8 @@ async function rateSurveyed(
   assert.equal(rated.tally.rows, survey.rows, 'rows read = sum over statuses');
   await assertStored(connection, runId, totals);
 
-  const sha256 = await digests;
   const files = survey.files.map(({ path, file, rows, torn }, place) => {
-    return { path, sha256: sha256[place], bytes: file.size, rows, torn };
+    return { path, sha256: rated.digests[place], bytes: file.size, rows, torn };
   });
   const warnings = warningsOf(rated.warnings);
   const run = { runId, startedMs, version: version(), files, quantiseRates, totals, warnings };

@@ -6,8 +6,10 @@ import {
   closeMessageFile,
   type MessageFile,
   type MessagePlace,
+  messageBytes,
   openMessageFile,
   readHeader,
+  readInto,
   walkMessages,
 } from './arrow/message-file.ts';
 import { FlowNumbers } from './flow-numbers.ts';
@@ -74,6 +76,17 @@ export function assertUnchanged({ path, file }: SurveyedFile): void {
   }
 }
 
+/** The bytes of a file before its first batch or dictionary: magic and schema. */
+export function bytesBefore({ file, messages }: SurveyedFile): Uint8Array {
+  return bytesBetween(file, 0, messages.length > 0 ? messages[0].headerAt - 8 : file.size);
+}
+
+/** The bytes of a file after its last message: end of stream, footer, or what was cut off. */
+export function bytesAfter({ file, messages }: SurveyedFile): Uint8Array {
+  const last = messages.at(-1);
+  return bytesBetween(file, last === undefined ? file.size : last.headerAt - 8 + messageBytes(last), file.size);
+}
+
 /** What went wrong with a file as the operator is told; our own mistakes are passed on. */
 export function asFileFault(error: unknown, path: string): FileFault {
   if (error instanceof FileFault) return error;
@@ -98,6 +111,12 @@ function openSurveyed(path: string, salvage: boolean): SurveyedFile {
     closeMessageFile(file);
     throw error;
   }
+}
+
+function bytesBetween(file: MessageFile, from: number, to: number): Uint8Array {
+  const bytes = new Uint8Array(to - from);
+  readInto(file, from, bytes);
+  return bytes;
 }
 
 function rowsOf(file: MessageFile, place: MessagePlace): number {

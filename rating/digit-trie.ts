@@ -6,14 +6,16 @@ const LARGE = 10_000;
 /** A node is one word: the place of its first child above ten bits for its children. */
 const MOST_NODES = 2 ** 22;
 
+const CHILDREN = (1 << TEN) - 1;
+
 /** Number of ones in each pattern of ten bits. */
 const ONES = Uint8Array.from({ length: 1 << TEN }, (_, bits) => bits.toString(2).replaceAll('0', '').length);
 
 /**
  * Longest-prefix search over digits. The children of a node lie side by side: `nodes[n]` has a bit for each digit that
  * goes on, and above them the first child; the child of digit d is that plus the number of lower bits set. So a deck of
- * 100,000 prefixes takes a megabyte. `longest[n]` is the place of the longest prefix on the way to node n, -1 for none.
- * Node 0 is the root. `heads` has for any `headDigits` digits the node they lead to, or -1 - the node where the
+ * 100,000 prefixes takes a megabyte. `longest[n]` is the place of the longest prefix on the way to node n, -1 for none;
+ * a node without children, where most walks end, has it in its own word instead of a first child. Node 0 is the root. `heads` has for any `headDigits` digits the node they lead to, or -1 - the node where the
  * way ends before.
  */
 export interface DigitTrie {
@@ -62,7 +64,7 @@ export function digitTrie(prefixes: readonly string[]): { trie: DigitTrie; paren
       depth[used] = depth[node] + 1;
       longest[used++] = longest[node];
     }
-    nodes[node] = firstChild * (1 << TEN) + children;
+    nodes[node] = (children === 0 ? Math.max(longest[node], 0) : firstChild) * (1 << TEN) + children;
   }
   const headDigits = count > LARGE ? HEAD_DIGITS.large : HEAD_DIGITS.small;
   return { trie: { nodes, longest, heads: headsOf(nodes, headDigits), headDigits }, parents };
@@ -75,7 +77,7 @@ export function digitTrie(prefixes: readonly string[]): { trie: DigitTrie; paren
  * @param starts @param ends where the digits of a row begin and end in `bytes`; digits only, one at least
  * @param rows the rows to look up, the first `count` of the array
  * @param scratch as long as `rows`
- * @param found receives for each of the rows the place of its prefix, -1 for none
+ * @param found receives for each of the rows the place of its prefix, -1 for none; filled with -1 before
  */
 export function longestPrefixes(
   { nodes, longest, heads, headDigits }: DigitTrie,
@@ -87,6 +89,8 @@ export function longestPrefixes(
   scratch: Int32Array,
   found: Int32Array,
 ): void {
+  // The root alone: there is no deck, and nothing to find.
+  if (nodes.length === 1) return;
   let left = 0;
   for (let k = 0; k < count; k++) {
     const row = rows[k];
@@ -121,7 +125,10 @@ export function longestPrefixes(
       left += goesOn;
     }
   }
-  for (let k = 0; k < count; k++) found[rows[k]] = longest[found[rows[k]]];
+  for (let k = 0; k < count; k++) {
+    const node = nodes[found[rows[k]]];
+    found[rows[k]] = (node & CHILDREN) === 0 ? node >>> TEN : longest[found[rows[k]]];
+  }
 }
 
 function shortNumber(nodes: Uint32Array, bytes: Uint8Array, start: number, end: number): number {

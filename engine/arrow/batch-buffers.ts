@@ -2,7 +2,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { CompressionType, type Message, type MessageHeader } from 'apache-arrow';
 import { decompressFrameSync } from 'lz4-napi';
 import { FileFault } from './file-fault.ts';
-import { type MessageFile, type MessagePlace, readBody, readHeader } from './message-file.ts';
+import { headerOf, type MessageFile, type MessagePlace, messageBytes, readHeader, readInto } from './message-file.ts';
 
 /** The header of a record batch or of a dictionary's values, as far as it says where values lie. */
 export interface BatchHeader {
@@ -13,23 +13,53 @@ export interface BatchHeader {
   readonly dictionary?: { readonly id: number; readonly isDelta: boolean };
 }
 
+/** Memory that is used again for message after message. It grows to the largest. */
+export class Scratch {
+  #bytes = new Uint8Array(0);
+
+  take(length: number): Uint8Array<ArrayBuffer> {
+    if (this.#bytes.length < length) this.#bytes = new Uint8Array(Math.ceil(length * 1.25));
+    return this.#bytes.subarray(0, length);
+  }
+}
+
 /**
- * The buffers of one message: those asked for, read in one go when it is the whole body and one by one otherwise,
- * decompressed when the message says so, and always within the body.
+ * The buffers of one message: the whole message read in one go, or only those asked for, each on its own. They are
+ * decompressed when the message says so, and always lie within the body.
  */
 export class BatchBuffers {
   readonly header: BatchHeader;
   readonly #file: MessageFile;
   readonly #place: MessagePlace;
   readonly #body: Uint8Array<ArrayBuffer> | undefined;
+  readonly #scratch: Map<number, Scratch> | undefined;
 
-  /** @param body scratch for the whole body, at least its length; without it buffers are read one at a time */
-  constructor(file: MessageFile, place: MessagePlace, body?: Uint8Array<ArrayBuffer>) {
+  private constructor(
+    file: MessageFile,
+    place: MessagePlace,
+    header: Message,
+    body: Uint8Array<ArrayBuffer> | undefined,
+    scratch: Map<number, Scratch> | undefined,
+  ) {
     this.#file = file;
     this.#place = place;
-    this.header = batchHeader(file, place);
-    this.#body = body?.subarray(0, place.bodyLength);
-    if (this.#body !== undefined) readBody(file, place, 0, this.#body);
+    this.header = batchHeader(file, place, header);
+    this.#body = body;
+    this.#scratch = scratch;
+  }
+
+  /** Reads a whole message. @param onRead is given all its bytes, in the order of the file */
+  static whole(file: MessageFile, place: MessagePlace, scratch: Scratch, onRead?: (bytes: Uint8Array) => void): BatchBuffers {
+    const bytes = scratch.take(messageBytes(place));
+    readInto(file, place.headerAt - 8, bytes);
+    onRead?.(bytes);
+    const body = bytes.subarray(8 + place.headerLength);
+    return new BatchBuffers(file, place, headerOf(file, place, bytes.subarray(8, 8 + place.headerLength)), body, undefined);
+  }
+
+  /** Reads the header; buffers as they are asked for, each into scratch of its own. */
+  static parts(file: MessageFile, place: MessagePlace, scratch: Map<number, Scratch>): BatchBuffers {
+    return new BatchBuffers(file, place, readHeader(file, place), undefined, scratch);
   }
 
   /** Bytes of the buffer at `index`, at least `bytes` of them, on a boundary of 8. @throws FileFault when it is shorter */
@@ -38,7 +68,7 @@ export class BatchBuffers {
     if (offset < 0 || length < 0 || offset + length > this.#place.bodyLength) {
       throw this.fault(column, `has a buffer at ${offset} of ${length} bytes, outside its batch`);
     }
-    let found = this.#slice(offset, length);
+    let found = this.#slice(index, offset, length);
     if (this.header.compression !== undefined && length > 0) found = this.#decompressed(found, column);
     if (found.length < bytes)
       throw this.fault(column, `has a buffer of ${found.length} bytes where ${bytes} are needed`);
@@ -49,10 +79,12 @@ export class BatchBuffers {
     return new FileFault(this.#file.path, `column ${column} ${what} (batch at byte ${this.#place.headerAt - 8})`);
   }
 
-  #slice(offset: number, length: number): Uint8Array<ArrayBuffer> {
+  #slice(index: number, offset: number, length: number): Uint8Array<ArrayBuffer> {
     if (this.#body !== undefined) return this.#body.subarray(offset, offset + length);
-    const bytes = new Uint8Array(length);
-    readBody(this.#file, this.#place, offset, bytes);
+    const scratch = this.#scratch?.get(index) ?? new Scratch();
+    this.#scratch?.set(index, scratch);
+    const bytes = scratch.take(length);
+    readInto(this.#file, this.#place.headerAt + this.#place.headerLength + offset, bytes);
     return bytes;
   }
 
@@ -77,8 +109,7 @@ export class BatchBuffers {
   }
 }
 
-function batchHeader(file: MessageFile, place: MessagePlace): BatchHeader {
-  const message: Message = readHeader(file, place);
+function batchHeader(file: MessageFile, place: MessagePlace, message: Message): BatchHeader {
   if (message.isDictionaryBatch()) {
     const { id, isDelta, data } = message.header();
     return { ...valuesHeader(file, place, data), dictionary: { id, isDelta } };

@@ -2,7 +2,7 @@ import { TimeUnit } from 'apache-arrow';
 import type { CallBatch, TextColumn } from '../../rating/columns.ts';
 import { faultCode } from '../../rating/malformed.ts';
 import type { NameKind, Names } from '../names.ts';
-import { BatchBuffers } from './batch-buffers.ts';
+import { BatchBuffers, Scratch } from './batch-buffers.ts';
 import type { CallSchema, LocatedColumn } from './call-schema.ts';
 import type { MessageFile, MessagePlace } from './message-file.ts';
 import { nullText, readTexts, type Texts, viewOf } from './text.ts';
@@ -29,17 +29,24 @@ export class CallBatchReader {
   readonly #schema: CallSchema;
   readonly #names: NameTables;
   readonly #dictionaries = new Map<number, FileDictionary>();
-  #scratch = new Uint8Array(0);
+  readonly #onRead: ((bytes: Uint8Array) => void) | undefined;
+  readonly #message = new Scratch();
+  readonly #parts = new Map<number, Scratch>();
+  readonly #room = new Map<string, Int32Array>();
+  readonly #times = new Map<string, Float64Array>();
 
-  constructor(file: MessageFile, schema: CallSchema, names: NameTables) {
+  /** @param onRead is given the bytes of every message that is read whole, in the order of reading */
+  constructor(file: MessageFile, schema: CallSchema, names: NameTables, onRead?: (bytes: Uint8Array) => void) {
     this.#file = file;
     this.#schema = schema;
     this.#names = names;
+    this.#onRead = onRead;
   }
 
   /** Takes up a dictionary, a delta to one, or its replacement. */
   readDictionary(place: MessagePlace): void {
-    const buffers = new BatchBuffers(this.#file, place);
+    // Dictionaries stay, so each is read into memory of its own.
+    const buffers = BatchBuffers.whole(this.#file, place, new Scratch(), this.#onRead);
     const { rows, dictionary } = buffers.header;
     const declared = dictionary && this.#schema.dictionaries.get(dictionary.id);
     // Dictionaries of columns that are not read stay unread.
@@ -54,8 +61,7 @@ export class CallBatchReader {
 
   /** The calls of a batch, all columns, in slices. */
   *calls(place: MessagePlace): Generator<CallBatch> {
-    if (this.#scratch.length < place.bodyLength) this.#scratch = new Uint8Array(place.bodyLength);
-    const buffers = new BatchBuffers(this.#file, place, this.#scratch);
+    const buffers = BatchBuffers.whole(this.#file, place, this.#message, this.#onRead);
     const { rows } = buffers.header;
     const read = this.#columns(buffers);
     for (let from = 0; from < rows; from += SLICE_ROWS) yield read(from, Math.min(from + SLICE_ROWS, rows));
@@ -63,7 +69,7 @@ export class CallBatchReader {
 
   /** Only what the survey of the input needs: the keys of a batch and the times of answer. */
   keys(place: MessagePlace): Pick<CallBatch, 'rows' | 'fault' | 'flowNo' | 'softswitch' | 'answeredMs'> {
-    const buffers = new BatchBuffers(this.#file, place);
+    const buffers = BatchBuffers.parts(this.#file, place, this.#parts);
     const { rows } = buffers.header;
     const fault = new Uint8Array(rows);
     return {
@@ -71,7 +77,7 @@ export class CallBatchReader {
       fault,
       flowNo: this.#words(buffers, 'flow_no', fault, faultCode.missing_flow_no)(0, rows),
       softswitch: this.#nameIds(buffers, 'softswitch', 'softswitch', fault, faultCode.missing_softswitch)(0, rows),
-      answeredMs: this.#times(buffers, 'answered_at', fault, 0)(0, rows),
+      answeredMs: this.#timesOf(buffers, 'answered_at', fault, 0)(0, rows),
     };
   }
 
@@ -83,16 +89,16 @@ export class CallBatchReader {
     const softswitch = this.#nameIds(buffers, 'softswitch', 'softswitch', fault, faultCode.missing_softswitch);
     const callerE164 = this.#text(buffers, 'caller_e164', fault, faultCode.missing_caller_e164);
     const calleeE164 = this.#text(buffers, 'callee_e164', fault, faultCode.missing_callee_e164);
-    const startMs = this.#times(buffers, 'start_at', fault, faultCode.missing_start_at);
-    const endedMs = this.#times(buffers, 'ended_at', fault, faultCode.missing_ended_at);
+    const startMs = this.#timesOf(buffers, 'start_at', fault, faultCode.missing_start_at);
+    const endedMs = this.#timesOf(buffers, 'ended_at', fault, faultCode.missing_ended_at);
     const endDirection = this.#bytes(buffers, 'end_direction', fault, faultCode.missing_end_direction);
     const endReason = this.#integers(buffers, 'end_reason', fault, faultCode.missing_end_reason);
     const billingMode = this.#bytes(buffers, 'billing_mode', fault, faultCode.missing_billing_mode);
     const attempts = this.#bytes(buffers, 'attempts', fault, faultCode.missing_attempts);
     const sipCallId = this.#text(buffers, 'sip_call_id', fault, 0);
     const calleeToGatewayE164 = this.#text(buffers, 'callee_to_gateway_e164', fault, 0);
-    const ringingMs = this.#times(buffers, 'ringing_at', fault, 0);
-    const answeredMs = this.#times(buffers, 'answered_at', fault, 0);
+    const ringingMs = this.#timesOf(buffers, 'ringing_at', fault, 0);
+    const answeredMs = this.#timesOf(buffers, 'answered_at', fault, 0);
     const account = this.#nameIds(buffers, 'account', 'account', fault, 0);
     const callerGateway = this.#nameIds(buffers, 'caller_gateway', 'gateway', fault, 0);
     const calleeGateway = this.#nameIds(buffers, 'callee_gateway', 'gateway', fault, 0);
@@ -147,7 +153,7 @@ export class CallBatchReader {
   }
 
   /** Times of any unit as whole milliseconds; a part of a millisecond is cut off. */
-  #times(buffers: BatchBuffers, name: string, fault: Uint8Array, missing: number) {
+  #timesOf(buffers: BatchBuffers, name: string, fault: Uint8Array, missing: number) {
     const rows = buffers.header.rows;
     const column = this.#schema.columns.get(name);
     if (column === undefined) return (from: number, to: number) => new Float64Array(to - from).fill(Number.NaN);
@@ -155,7 +161,7 @@ export class CallBatchReader {
     const words = new Uint32Array(...viewOf(buffers.buffer(column.buffer + 1, rows * 8, name), rows * 2));
     const unit = column.unit ?? TimeUnit.MILLISECOND;
     return (from: number, to: number) => {
-      const ms = new Float64Array(to - from);
+      const ms = this.#timesRoom(name, to - from);
       toMilliseconds(words, from, unit, ms);
       if (valid !== undefined) for (let i = from; i < to; i++) if (!isSet(valid, i)) ms[i - from] = Number.NaN;
       return ms;
@@ -193,7 +199,7 @@ export class CallBatchReader {
     if (column === undefined) return (from: number, to: number) => new Int32Array(to - from);
     const names = this.#names[kind];
     const valid = this.#markNulls(buffers, column, fault, missing);
-    const ids = new Int32Array(rows);
+    const ids = this.#integersRoom(name, rows).fill(0);
     if (column.layout.form === 'dictionary') {
       const dictionary = this.#dictionary(buffers, column);
       const { texts } = dictionary;
@@ -226,7 +232,7 @@ export class CallBatchReader {
     const raw = buffers.buffer(column.buffer + 1, rows * width, column.name);
     const words = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: Uint32Array }[width] ?? Uint32Array;
     const values = new words(raw.buffer, raw.byteOffset, width === 8 ? rows * 2 : rows);
-    const indices = new Int32Array(rows);
+    const indices = this.#integersRoom(`${column.name} index`, rows);
     for (let i = 0; i < rows; i++) {
       const value = width === 8 ? (values[2 * i + 1] === 0 ? values[2 * i] : entries) : values[i];
       if (valid !== undefined && !isSet(valid, i)) indices[i] = -1;
@@ -241,6 +247,25 @@ export class CallBatchReader {
     const dictionary = this.#dictionaries.get(id);
     // A column of nulls may come without one.
     return dictionary ?? { texts: readTexts(buffers, 0, 0, false, column.name), ids: new Map() };
+  }
+
+  /** Room for the values of a column, used again from batch to batch. */
+  #integersRoom(name: string, rows: number): Int32Array {
+    let room = this.#room.get(name);
+    if (room === undefined || room.length < rows) {
+      room = new Int32Array(rows);
+      this.#room.set(name, room);
+    }
+    return room.subarray(0, rows);
+  }
+
+  #timesRoom(name: string, rows: number): Float64Array {
+    let room = this.#times.get(name);
+    if (room === undefined || room.length < rows) {
+      room = new Float64Array(Math.max(rows, SLICE_ROWS));
+      this.#times.set(name, room);
+    }
+    return room.subarray(0, rows);
   }
 
   #located(buffers: BatchBuffers, name: string): LocatedColumn {

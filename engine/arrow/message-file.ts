@@ -122,20 +122,28 @@ export function walkMessages(file: MessageFile): Walk {
   return { schema, messages };
 }
 
+/** Bytes of a message in its file: the mark and length in front, its header and its body. */
+export function messageBytes({ headerLength, bodyLength }: MessagePlace): number {
+  return 8 + headerLength + bodyLength;
+}
+
 /** Decodes the header of a message of the walk. */
-export function readHeader(file: MessageFile, { headerAt, headerLength }: MessagePlace): Message {
-  const header = decodeHeader(file, headerAt, headerLength);
+export function readHeader(file: MessageFile, place: MessagePlace): Message {
+  return headerOf(file, place, readAt(file.descriptor, file.path, place.headerAt, place.headerLength));
+}
+
+/** Decodes the header of a message from its bytes. @throws FileFault when they are none */
+export function headerOf(file: MessageFile, { headerAt }: MessagePlace, bytes: Uint8Array): Message {
+  const header = decoded(bytes);
   if (typeof header === 'string') throw new FileFault(file.path, `${header} at byte ${headerAt}`);
   return header;
 }
 
-/** Reads part of the body of a message into `target`. @throws FileFault when the file has become shorter */
-export function readBody(file: MessageFile, place: MessagePlace, offset: number, target: Uint8Array): void {
-  const position = place.headerAt + place.headerLength + offset;
+/** Reads part of a file into `target`. @throws FileFault when the file has become shorter */
+export function readInto(file: MessageFile, position: number, target: Uint8Array): void {
   for (let filled = 0; filled < target.length; ) {
     const count = readSync(file.descriptor, target, filled, target.length - filled, position + filled);
-    if (count === 0)
-      throw new FileFault(file.path, `became shorter while it was read: byte ${position + filled} is gone`);
+    if (count === 0) throw new FileFault(file.path, `became shorter while it was read: byte ${position + filled} is gone`);
     filled += count;
   }
 }
@@ -156,8 +164,12 @@ function readFooter(file: MessageFile): { at: number; schema: Schema; batches: n
 }
 
 function decodeHeader(file: MessageFile, at: number, length: number): Message | string {
+  return decoded(readAt(file.descriptor, file.path, at, length));
+}
+
+function decoded(bytes: Uint8Array): Message | string {
   try {
-    const message = Message.decode(readAt(file.descriptor, file.path, at, length));
+    const message = Message.decode(bytes);
     message.header();
     return message;
   } catch {

@@ -65,12 +65,14 @@ export class StoredSlice {
   }
 
   #setValidity(vector: duckdb.Vector, valid: Uint8Array, from: number, to: number): void {
-    this.#bits.fill(0xff);
-    for (let row = from; row < to; row++) {
-      if (valid[row] === 0) this.#bits[(row - from) >> 3] &= ~(1 << ((row - from) & 7));
+    const bits = this.#bits;
+    for (let byte = 0, row = from; row < to; byte++) {
+      let eight = 0;
+      for (let bit = 0; bit < 8; bit++, row++) eight |= valid[row] << bit;
+      bits[byte] = eight;
     }
     duckdb.vector_ensure_validity_writable(vector);
-    duckdb.copy_data_to_vector_validity(vector, 0, this.#bits.buffer, 0, this.#bits.length);
+    duckdb.copy_data_to_vector_validity(vector, 0, bits.buffer, 0, bits.length);
   }
 }
 
@@ -86,7 +88,8 @@ interface Gathered {
 }
 
 function room(column: CallColumn, rows: number, runId: number): Gathered {
-  const valid = new Uint8Array(rows);
+  // Eight more, so that validity can be taken in whole bytes.
+  const valid = new Uint8Array(rows + 8);
   const wide = new Int32Array(2 * rows);
   const words = wide.subarray(0, rows);
   const bytes = new Uint8Array(wide.buffer, 0, rows);

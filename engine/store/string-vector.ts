@@ -10,15 +10,21 @@ import type { TextColumn } from '../../rating/columns.ts';
 const STRING_T = 16;
 const INLINE = 12;
 
+/** For texts of 0 to 12 bytes, which bits of their first, second and third word belong to them. */
+const MASKS = [0, 4, 8].map((from) =>
+  Int32Array.from({ length: INLINE + 1 }, (_, size) => {
+    const bytes = Math.min(Math.max(size - from, 0), 4);
+    return bytes === 4 ? -1 : (1 << (8 * bytes)) - 1;
+  }),
+);
+
 /** Scratch of one writer, for chunks of at most `rows` rows. */
 export class StringVectorWriter {
-  readonly #elements: Uint8Array<ArrayBuffer>;
-  readonly #words: Uint32Array<ArrayBuffer>;
+  readonly #words: Int32Array<ArrayBuffer>;
   #joined = new Uint8Array(0);
 
   constructor(rows: number) {
-    this.#elements = new Uint8Array(rows * STRING_T);
-    this.#words = new Uint32Array(this.#elements.buffer);
+    this.#words = new Int32Array((rows * STRING_T) / 4);
   }
 
   /**
@@ -33,49 +39,64 @@ export class StringVectorWriter {
     let length = 0;
     for (let at = from; at < to; at++) {
       const row = select[at];
-      const size = sizeOf(starts[row], ends[row]);
-      if (size <= INLINE) continue;
-      length += size;
+      if (starts[row] < 0) continue;
+      length += ends[row] - starts[row];
       if (starts[row] < low) low = starts[row];
       if (ends[row] > high) high = ends[row];
     }
-    let shared = 0;
-    let step: 0 | 1 = 0;
-    if (length > 0) {
-      // Rows in a row are handed over as they lie; scattered ones, such as dictionary entries, are joined first.
-      step = unclean || high - low > 2 * length + 4096 ? 1 : 0;
-      const bytes = step === 1 ? this.#join(text, select, from, to, length) : text.bytes.subarray(low, high);
+    let shared = 0n;
+    // Rows in a row are handed over as they lie; scattered ones, such as dictionary entries, are joined first.
+    const joined = unclean || high - low > 2 * length + 4096;
+    if (length > INLINE) {
+      const bytes = joined ? this.#join(text, select, from, to, length) : text.bytes.subarray(low, high);
       duckdb.vector_assign_string_element_len(vector, 0, bytes);
-      shared = pointerOf(duckdb.vector_get_data(vector, STRING_T)) - (step === 1 ? 0 : low);
+      shared = pointerOf(duckdb.vector_get_data(vector, STRING_T)) - (joined ? 0n : BigInt(low));
     }
-    this.#fill(text, select, from, to, shared, step === 1);
-    duckdb.copy_data_to_vector(vector, 0, this.#elements.buffer, 0, (to - from) * STRING_T);
+    this.#fill(text, select, from, to, shared, joined);
+    duckdb.copy_data_to_vector(vector, 0, this.#words.buffer, 0, (to - from) * STRING_T);
   }
 
-  /** Computes the elements; long texts lie at `shared` plus their start, or one after the other when `joined`. */
-  #fill({ bytes, starts, ends }: TextColumn, select: Int32Array, from: number, to: number, shared: number, joined: boolean) {
-    const elements = this.#elements;
+  /**
+   * Computes the elements. Texts lie at `shared` plus their start, or one after the other when `joined`. Lengths around
+   * twelve come in no order, so both forms are computed and one is kept: that is faster than to ask.
+   */
+  #fill({ bytes, starts, ends }: TextColumn, select: Int32Array, from: number, to: number, shared: bigint, joined: boolean) {
     const words = this.#words;
-    let next = shared;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const [first, second, third] = MASKS;
+    const sharedLow = Number(BigInt.asIntN(32, shared));
+    const sharedHigh = Number(BigInt.asIntN(32, shared >> 32n));
+    const readable = bytes.length - INLINE;
+    let next = 0;
     for (let at = from, word = 0; at < to; at++, word += 4) {
       const row = select[at];
-      const start = starts[row];
-      const size = sizeOf(start, ends[row]);
+      const start = Math.max(starts[row], 0);
+      const size = starts[row] < 0 ? 0 : ends[row] - start;
+      const place = joined ? next : start;
+      next += size;
       words[word] = size;
-      const first = word * 4 + 4;
-      if (size > INLINE) {
-        const pointer = joined ? next : shared + start;
-        next += size;
-        words[word + 2] = pointer;
-        words[word + 3] = pointer / 2 ** 32;
-        for (let k = 0; k < 4; k++) elements[first + k] = bytes[start + k];
+      if (start > readable) {
+        this.#fillAtEnd(bytes, start, size, word);
+        if (size <= INLINE) continue;
       } else {
-        words[word + 1] = 0;
-        words[word + 2] = 0;
-        words[word + 3] = 0;
-        for (let k = 0; k < size; k++) elements[first + k] = bytes[start + k];
+        const inline = size + ((INLINE - size) & ((INLINE - size) >> 31));
+        words[word + 1] = view.getInt32(start, true) & first[inline];
+        words[word + 2] = view.getInt32(start + 4, true) & second[inline];
+        words[word + 3] = view.getInt32(start + 8, true) & third[inline];
       }
+      const long = (INLINE - size) >> 31;
+      const low = (sharedLow + place) | 0;
+      const carry = low >>> 0 < sharedLow >>> 0 ? 1 : 0;
+      words[word + 2] = (words[word + 2] & ~long) | (low & long);
+      words[word + 3] = (words[word + 3] & ~long) | ((sharedHigh + carry) & long);
     }
+  }
+
+  /** The last texts of the bytes: twelve cannot be read at once from where they begin. */
+  #fillAtEnd(bytes: Uint8Array, start: number, size: number, word: number): void {
+    const element = new Uint8Array(this.#words.buffer, word * 4 + 4, INLINE);
+    element.fill(0);
+    element.set(bytes.subarray(start, start + Math.min(size, INLINE)));
   }
 
   #join({ bytes, starts, ends }: TextColumn, select: Int32Array, from: number, to: number, length: number): Uint8Array {
@@ -83,7 +104,7 @@ export class StringVectorWriter {
     let filled = 0;
     for (let at = from; at < to; at++) {
       const row = select[at];
-      if (sizeOf(starts[row], ends[row]) <= INLINE) continue;
+      if (starts[row] < 0) continue;
       this.#joined.set(bytes.subarray(starts[row], ends[row]), filled);
       filled += ends[row] - starts[row];
     }
@@ -91,11 +112,6 @@ export class StringVectorWriter {
   }
 }
 
-function sizeOf(start: number, end: number): number {
-  return start < 0 ? 0 : end - start;
-}
-
-function pointerOf(element: Uint8Array): number {
-  const view = new DataView(element.buffer, element.byteOffset, STRING_T);
-  return view.getUint32(8, true) + view.getUint32(12, true) * 2 ** 32;
+function pointerOf(element: Uint8Array): bigint {
+  return new DataView(element.buffer, element.byteOffset, STRING_T).getBigUint64(8, true);
 }
