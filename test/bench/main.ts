@@ -1,0 +1,94 @@
+/**
+ * npm run bench [-- --calls N --large N --repeats N]: figures of the README, each beside a reference of the same run.
+ * Data sets are kept in RATEMILL_BENCH_DIR, or a folder of the system's temporary files.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { textTable } from '../../engine/render/text-table.ts';
+import { makeDataset } from './dataset.ts';
+import { type Measured, measure, median, spread } from './measure.ts';
+
+const { values } = parseArgs({
+  options: {
+    calls: { type: 'string', default: '10000000' },
+    large: { type: 'string', default: '40000000' },
+    repeats: { type: 'string', default: '3' },
+  },
+});
+const calls = Number(values.calls);
+const repeats = Number(values.repeats);
+process.stdout.write(`Node ${process.version}, ${availableParallelism()} cores, ${calls} calls, medians of ${repeats}\n\n`);
+
+const dataset = await makeDataset(calls);
+const kernel = measure('kernel.ts', dataset.folder);
+process.stdout.write(
+  `kernel alone, one core: ${millions(kernel.median)} M calls/s (${millions(kernel.low)} to ${millions(kernel.high)}), all rules on\n\n`,
+);
+
+const rated = join(dataset.folder, 'rated.duckdb');
+const parquet = join(dataset.folder, 'calls.parquet');
+const target = join(dataset.folder, 'target.duckdb');
+const results: Record<'rate' | 'table' | 'parquet' | 'sql', Measured[]> = { rate: [], table: [], parquet: [], sql: [] };
+// In turn, so that a slow minute of the machine meets all of them.
+for (let round = 0; round < repeats; round++) {
+  results.rate.push(measure('rate.ts', dataset.folder, rated));
+  if (!existsSync(parquet)) await exportParquet();
+  results.table.push(measure('store.ts', rated, target));
+  results.parquet.push(measure('store.ts', parquet, target, 'parquet'));
+  if (round === 0) results.sql.push(measure('sql-rating.ts', rated, target));
+}
+rmSync(target, { force: true });
+const fees = new Set(Object.values(results).flatMap((all) => all.map(({ fee }) => Number(fee).toFixed(4))));
+assert.equal(fees.size, 1, `all ways give the same sum of fees: ${[...fees]}`);
+
+const seconds = (of: readonly Measured[]) => of.map((one) => one.seconds);
+const ours = median(seconds(results.rate));
+const line = (what: string, of: readonly Measured[]) => [
+  what,
+  spread(seconds(of)),
+  millions(calls / median(seconds(of))),
+  (ours / median(seconds(of))).toFixed(2),
+  String(Math.max(...of.map(({ peakMiB }) => peakMiB))),
+];
+process.stdout.write(
+  textTable(
+    [
+      { title: 'way to the same finished rows' },
+      { title: 'seconds', align: 'right' },
+      { title: 'M calls/s', align: 'right' },
+      { title: 'rate takes', align: 'right' },
+      { title: 'peak MiB', align: 'right' },
+    ],
+    [
+      line('ratemill rate, Arrow to tables', results.rate),
+      line('DuckDB: CREATE TABLE AS from a table', results.table),
+      line('DuckDB: CREATE TABLE AS from Parquet', results.parquet),
+      line('DuckDB: rating as SQL, then the table', results.sql),
+    ],
+  ),
+);
+process.stdout.write(`sum of fees ${results.rate[0].fee}, the same four times\n\n`);
+
+if (Number(values.large) > 0) {
+  const large = await makeDataset(Number(values.large));
+  const one = measure('rate.ts', large.folder, join(large.folder, 'rated.duckdb'));
+  process.stdout.write(
+    `${values.large} calls: ${one.seconds.toFixed(1)} s, ${millions(Number(values.large) / one.seconds)} M calls/s, peak ${one.peakMiB} MiB\n`,
+  );
+}
+
+function millions(value: number | string): string {
+  return (Number(value) / 1e6).toFixed(2);
+}
+
+async function exportParquet(): Promise<void> {
+  const instance = await DuckDBInstance.create(rated, { access_mode: 'READ_ONLY' });
+  const connection = await instance.connect();
+  await connection.run(`COPY calls TO '${parquet}'`);
+  connection.closeSync();
+  instance.closeSync();
+}
