@@ -1,10 +1,16 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { demoCommand } from './commands/demo.ts';
+import { explainCommand } from './commands/explain.ts';
+import { initCommand } from './commands/init.ts';
 import { loadCommand } from './commands/load.ts';
 import { parametersCommand } from './commands/parameters.ts';
 import { rateCommand } from './commands/rate.ts';
 import { ratesCommand } from './commands/rates.ts';
+import { runsCommand } from './commands/runs.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { sqlCommand } from './commands/sql.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { exitStatus, OperatorError } from './errors.ts';
 import { version } from './run.ts';
 
@@ -12,10 +18,16 @@ const program = new Command('ratemill')
   .description('Rates call events from Arrow files into DuckDB, exactly.')
   .version(version())
   .showHelpAfterError('(add --help for the options and examples)')
+  .addCommand(initCommand())
+  .addCommand(demoCommand())
   .addCommand(loadCommand())
-  .addCommand(rateCommand())
-  .addCommand(parametersCommand())
   .addCommand(ratesCommand())
+  .addCommand(rateCommand())
+  .addCommand(explainCommand())
+  .addCommand(sqlCommand())
+  .addCommand(runsCommand())
+  .addCommand(verifyCommand())
+  .addCommand(parametersCommand())
   .addCommand(simulateCommand());
 
 for (const command of allCommands(program)) command.exitOverride();

@@ -1,5 +1,5 @@
-import type { NameTables } from './arrow/call-batches.ts';
 import type { CallBatch, TextColumn } from '../rating/columns.ts';
+import type { NameTables } from './arrow/call-batches.ts';
 
 /**
  * The content of one event as plain values by column name, as kept with rejected rows and compared between duplicates.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CallBatch } from '../rating/columns.ts';
 import { ratedColumns } from '../rating/columns.ts';
 import { type FaultName, faults } from '../rating/malformed.ts';
 import type { Parties } from '../rating/parties.ts';
@@ -6,7 +7,6 @@ import type { Plan } from '../rating/plan.ts';
 import { rateBatch } from '../rating/rate-batch.ts';
 import { statusCode } from '../rating/status.ts';
 import type { CompiledTariff } from '../rating/tariff.ts';
-import type { CallBatch } from '../rating/columns.ts';
 import type { VendorWarnings } from '../rating/vendor-leg.ts';
 import { CallBatchReader, type NameTables, SLICE_ROWS } from './arrow/call-batches.ts';
 import { callContent, flowNoOf } from './content.ts';

@@ -105,7 +105,9 @@ function keyOf(batch: CallBatch, row: number): string {
 
 /** A digest of all a row says: rows with the same one are the same event. */
 function digestOf(batch: CallBatch, row: number, names: NameTables): string {
-  return createHash('sha256').update(JSON.stringify(callContent(batch, row, names))).digest('base64');
+  return createHash('sha256')
+    .update(JSON.stringify(callContent(batch, row, names)))
+    .digest('base64');
 }
 
 function comesBefore(a: Winner, b: Winner): boolean {

@@ -106,7 +106,10 @@ async function rateSurveyed(
     compiled: compileTariff(tariff.rates, plan.rounding, survey.answered),
     multiple: survey.repeated,
     earlier: await readEarlierFlowNumbers(connection, survey.pages),
-    onProgress: (rows) => onProgress?.('rate', (done += rows), survey.rows),
+    onProgress: (rows) => {
+      done += rows;
+      onProgress?.('rate', done, survey.rows);
+    },
   });
   await connection.run(STORE_SETTINGS);
   await connection.run('BEGIN');
@@ -165,13 +168,19 @@ export function version(): string {
 }
 
 /** Calls a result counts under the statuses for which `test` holds. */
-export function countCalls(totals: readonly StatusTotal[], test: (status: (typeof statuses)[number]) => boolean): number {
+export function countCalls(
+  totals: readonly StatusTotal[],
+  test: (status: (typeof statuses)[number]) => boolean,
+): number {
   return totals.reduce((sum, { status, calls }) => sum + (test(statuses[status]) ? calls : 0), 0);
 }
 
 function warningsOf({ gatewayWithoutRates, noVendorRate }: RatedFiles['warnings']) {
   return [
-    { warning: 'the routing gateway is not loaded, or its account has no rates: no vendor fee', calls: gatewayWithoutRates },
+    {
+      warning: 'the routing gateway is not loaded, or its account has no rates: no vendor fee',
+      calls: gatewayWithoutRates,
+    },
     { warning: 'no vendor rate for the number: no vendor fee', calls: noVendorRate },
   ].filter(({ calls }) => calls > 0);
 }

@@ -1,5 +1,5 @@
 import type { CallBatch, RatedColumns } from '../rating/columns.ts';
-import { statuses, statusCode } from '../rating/status.ts';
+import { statusCode, statuses } from '../rating/status.ts';
 
 const STATUSES = statuses.length;
 

@@ -33,7 +33,8 @@ export interface DigitTrie {
  */
 export function digitTrie(prefixes: readonly string[]): { trie: DigitTrie; parents: Int32Array } {
   const count = countNodes(prefixes);
-  if (count > MOST_NODES) throw new RangeError(`the prefixes of the decks have ${count} nodes, ${MOST_NODES} are possible`);
+  if (count > MOST_NODES)
+    throw new RangeError(`the prefixes of the decks have ${count} nodes, ${MOST_NODES} are possible`);
   const nodes = new Uint32Array(count);
   const longest = new Int32Array(count);
   const parents = new Int32Array(prefixes.length);
@@ -145,7 +146,8 @@ function headsOf(nodes: Uint32Array, headDigits: number): Int32Array {
   const heads = new Int32Array(10 ** headDigits);
   const digits = new Uint8Array(headDigits);
   for (let head = 0; head < heads.length; head++) {
-    for (let at = headDigits - 1, rest = head; at >= 0; at--, rest = Math.floor(rest / 10)) digits[at] = ZERO + (rest % 10);
+    for (let at = headDigits - 1, rest = head; at >= 0; at--, rest = Math.floor(rest / 10))
+      digits[at] = ZERO + (rest % 10);
     let node = 0;
     let at = 0;
     for (; at < headDigits; at++) {

@@ -10,7 +10,7 @@ const WORD = 2 ** 32;
 
 /**
  * The fee of each row with a price: raw = connect fee + rate × seconds / 60, rounded half up to the precision and then to
- * a multiple of the unit; in both steps an amount above 0 stays above 0. 
+ * a multiple of the unit; in both steps an amount above 0 stays above 0.
  *
  * Exact: the numerator over 60 is a whole number of micros; where it would leave the integers a double holds, BigInt
  * takes over for that row.

@@ -14,7 +14,8 @@ export const billingParameters = [
     max: 32,
     unit: 'digits',
     step: 'strip-prefix',
-    meaning: 'Leading characters dropped from the called number, after a plus sign, before any list or rate is looked up.',
+    meaning:
+      'Leading characters dropped from the called number, after a plus sign, before any list or rate is looked up.',
     reading: 'The upper limit is ours: no gateway prefix is that long.',
   },
   {

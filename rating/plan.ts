@@ -1,7 +1,7 @@
+import type { RecordSwitches } from './keep-record.ts';
 import { parseMoney } from './money.ts';
 import { compilePatterns, type NumberPatterns, parsePatterns } from './number-pattern.ts';
 import type { BillingParameters } from './parameters.ts';
-import type { RecordSwitches } from './keep-record.ts';
 import type { Rounding } from './rounding.ts';
 
 /** What the parameters of a run mean: lists compiled, amounts read. */

@@ -13,4 +13,3 @@ export function quantise(ratePerMinute: number, { precision, quantiseRates }: Ro
   const last = MICROS / 10 ** precision;
   return Math.max(1, Math.floor((2 * ratePerMinute + last) / (2 * last))) * last;
 }
-

@@ -1,4 +1,4 @@
-import { digitTrie, type DigitTrie } from './digit-trie.ts';
+import { type DigitTrie, digitTrie } from './digit-trie.ts';
 import { quantise, type Rounding } from './rounding.ts';
 
 /**

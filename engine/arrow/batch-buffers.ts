@@ -49,12 +49,23 @@ export class BatchBuffers {
   }
 
   /** Reads a whole message. @param onRead is given all its bytes, in the order of the file */
-  static whole(file: MessageFile, place: MessagePlace, scratch: Scratch, onRead?: (bytes: Uint8Array) => void): BatchBuffers {
+  static whole(
+    file: MessageFile,
+    place: MessagePlace,
+    scratch: Scratch,
+    onRead?: (bytes: Uint8Array) => void,
+  ): BatchBuffers {
     const bytes = scratch.take(messageBytes(place));
     readInto(file, place.headerAt - 8, bytes);
     onRead?.(bytes);
     const body = bytes.subarray(8 + place.headerLength);
-    return new BatchBuffers(file, place, headerOf(file, place, bytes.subarray(8, 8 + place.headerLength)), body, undefined);
+    return new BatchBuffers(
+      file,
+      place,
+      headerOf(file, place, bytes.subarray(8, 8 + place.headerLength)),
+      body,
+      undefined,
+    );
   }
 
   /** Reads the header; buffers as they are asked for, each into scratch of its own. */

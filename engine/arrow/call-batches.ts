@@ -168,7 +168,12 @@ export class CallBatchReader {
     };
   }
 
-  #text(buffers: BatchBuffers, name: string, fault: Uint8Array, missing: number): (from: number, to: number) => TextColumn {
+  #text(
+    buffers: BatchBuffers,
+    name: string,
+    fault: Uint8Array,
+    missing: number,
+  ): (from: number, to: number) => TextColumn {
     const rows = buffers.header.rows;
     const column = this.#schema.columns.get(name);
     if (column === undefined) return (from, to) => nullText(to - from);
@@ -179,7 +184,13 @@ export class CallBatchReader {
       markNotUtf8(texts, indices, fault);
       return (from, to) => spread(texts, indices.subarray(from, to));
     }
-    const texts = readTexts(buffers, column.buffer + 1, rows, column.layout.form === 'text' && column.layout.large, name);
+    const texts = readTexts(
+      buffers,
+      column.buffer + 1,
+      rows,
+      column.layout.form === 'text' && column.layout.large,
+      name,
+    );
     if (texts.notUtf8 !== undefined) {
       for (let i = 0; i < rows; i++) if (texts.notUtf8[i] === 1 && fault[i] === 0) fault[i] = faultCode.not_utf8;
     }
@@ -210,7 +221,8 @@ export class CallBatchReader {
         const index = indices[i];
         if (index < 0 || texts.notUtf8?.[index] === 1) continue;
         // Names of entries that no call uses are never taken up.
-        if (known[index] < 0) known[index] = names.idOfBytes(texts.bytes, texts.offsets[index], texts.offsets[index + 1]);
+        if (known[index] < 0)
+          known[index] = names.idOfBytes(texts.bytes, texts.offsets[index], texts.offsets[index + 1]);
         ids[i] = known[index];
       }
     } else {
@@ -295,21 +307,26 @@ function isSet(bits: Uint8Array, i: number): boolean {
   return ((bits[i >> 3] >> (i & 7)) & 1) === 1;
 }
 
-/** 64-bit times, two words each, as milliseconds: exact for every unit, because each step stays a whole double. */
+/**
+ * 64-bit times, two words each, as milliseconds. The upper word is worth 2^32 units, which is so many milliseconds and a
+ * rest: all sums stay below 2^53, where one quotient of the whole would be rounded.
+ */
 function toMilliseconds(words: Uint32Array, from: number, unit: TimeUnit, ms: Float64Array): void {
   const perMs = unit === TimeUnit.NANOSECOND ? 1e6 : unit === TimeUnit.MICROSECOND ? 1e3 : 1;
   const factor = unit === TimeUnit.SECOND ? 1e3 : 1;
+  const whole = Math.floor(2 ** 32 / perMs);
+  const rest = 2 ** 32 % perMs;
   for (let i = 0; i < ms.length; i++) {
-    const high = (words[2 * (from + i) + 1] | 0) * 2 ** 32;
+    const high = words[2 * (from + i) + 1] | 0;
     const low = words[2 * (from + i)];
-    const rest = high % perMs;
-    ms[i] = perMs === 1 ? (high + low) * factor : (high - rest) / perMs + Math.floor((rest + low) / perMs);
+    ms[i] = perMs === 1 ? (high * 2 ** 32 + low) * factor : high * whole + Math.floor((high * rest + low) / perMs);
   }
 }
 
 function markNotUtf8({ notUtf8 }: Texts, indices: Int32Array, fault: Uint8Array): void {
   if (notUtf8 === undefined) return;
-  for (let i = 0; i < indices.length; i++) if (indices[i] >= 0 && notUtf8[indices[i]] === 1) fault[i] ||= faultCode.not_utf8;
+  for (let i = 0; i < indices.length; i++)
+    if (indices[i] >= 0 && notUtf8[indices[i]] === 1) fault[i] ||= faultCode.not_utf8;
 }
 
 /** A dictionary's texts by row, without copying them. */

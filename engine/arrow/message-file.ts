@@ -88,7 +88,8 @@ export function walkMessages(file: MessageFile): Walk {
     if (head.readUInt32LE(0) !== CONTINUATION) return torn(`no message begins, but ${describeBytes(head)},`);
     const headerLength = head.readInt32LE(4);
     if (headerLength === 0) break;
-    if (headerLength < 0 || headerLength > LARGEST_HEADER) return torn(`a message header of ${headerLength} bytes begins`);
+    if (headerLength < 0 || headerLength > LARGEST_HEADER)
+      return torn(`a message header of ${headerLength} bytes begins`);
     if (at + 8 + headerLength > limit) return torn('it breaks off in a message header');
     const header = decodeHeader(file, at + 8, headerLength);
     if (typeof header === 'string') return torn(header);
@@ -101,7 +102,13 @@ export function walkMessages(file: MessageFile): Walk {
       if (at > 8) return torn('a second schema stands');
       schema = header.header();
     } else {
-      if (schema === undefined) return torn('a batch stands before the schema');
+      if (schema === undefined) {
+        return torn(
+          file.form === 'file'
+            ? 'its footer is missing or damaged, and with it the schema: it breaks off, its batches begin'
+            : 'a batch stands before the schema',
+        );
+      }
       if (!header.isDictionaryBatch() && !header.isRecordBatch()) {
         return torn(`a message of kind ${MessageHeader[header.headerType]} stands`);
       }
@@ -143,7 +150,8 @@ export function headerOf(file: MessageFile, { headerAt }: MessagePlace, bytes: U
 export function readInto(file: MessageFile, position: number, target: Uint8Array): void {
   for (let filled = 0; filled < target.length; ) {
     const count = readSync(file.descriptor, target, filled, target.length - filled, position + filled);
-    if (count === 0) throw new FileFault(file.path, `became shorter while it was read: byte ${position + filled} is gone`);
+    if (count === 0)
+      throw new FileFault(file.path, `became shorter while it was read: byte ${position + filled} is gone`);
     filled += count;
   }
 }

@@ -4,8 +4,8 @@ import { openDatabase } from '../database.ts';
 import { exitStatus } from '../errors.ts';
 import { resolveConfiguration } from '../parameters/configuration.ts';
 import { runProgress } from '../render/progress.ts';
-import { type RunReport, reportRun } from '../reports/run-report.ts';
 import { runReportText } from '../render/run-report-text.ts';
+import { type RunReport, reportRun } from '../reports/run-report.ts';
 import { runRating } from '../run.ts';
 
 interface RateOptions extends CommonOptions {

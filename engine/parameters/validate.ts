@@ -13,6 +13,8 @@ import type { JsonValue } from './read-json.ts';
 export interface ConfigurationValues {
   readonly parameters?: Partial<BillingParameters>;
   readonly quantiseRates?: boolean;
+  /** Remarks of the people who keep the file, since JSON has no comments; they change nothing. */
+  readonly notes?: string | readonly string[];
 }
 
 /** A mistake by its path, such as `parameters.SERVER_BILLING_FEE_TIME`; the path of the whole is empty. */
@@ -54,6 +56,11 @@ const schema: ValidationSchema = {
       if (written === true || written === 'true') return true;
       if (written === false || written === 'false') return false;
       return refuse(`${shown(written)} is not allowed; allowed: true or false`);
+    }),
+    notes: checked((written, refuse) => {
+      const lines = Array.isArray(written) ? written : [written];
+      if (lines.every((line) => typeof line === 'string')) return written;
+      return refuse(`${shown(written)} is not allowed; allowed: a text or a list of texts`);
     }),
   }),
 };

@@ -30,7 +30,16 @@ export function groupedMoney(amount: string): string {
   return decimals === undefined ? separated : `${separated}.${decimals}`;
 }
 
-function headline({ runId, files, calls, fee, vendorFee, elapsedSeconds, callsPerSecond, database }: RunReport): string {
+function headline({
+  runId,
+  files,
+  calls,
+  fee,
+  vendorFee,
+  elapsedSeconds,
+  callsPerSecond,
+  database,
+}: RunReport): string {
   const count = files.length === 1 ? '1 file' : `${grouped(files.length)} files`;
   return `run ${runId}: ${grouped(calls.read)} calls of ${count} in ${elapsedSeconds.toFixed(1)} s (${grouped(callsPerSecond)} calls/s), into ${database}
 charged ${groupedMoney(fee)} for ${grouped(calls.charged)} calls; vendors charge ${groupedMoney(vendorFee)}
@@ -85,15 +94,22 @@ function skippedText({ skipped }: RunReport): string {
 
 function listed(lines: readonly string[]): string {
   const rest = lines.length > LISTED ? `… and ${grouped(lines.length - LISTED)} more (--json lists all)\n` : '';
-  return lines.slice(0, LISTED).map((line) => `${line}\n`).join('') + rest;
+  return (
+    lines
+      .slice(0, LISTED)
+      .map((line) => `${line}\n`)
+      .join('') + rest
+  );
 }
 
 function notes({ unrated, calls, differingDuplicates, warnings, files, columns, runId }: RunReport): string {
   const lines = warnings.map(({ warning, calls: count }) => `warning: ${grouped(count)} calls: ${warning}`);
   for (const { path, torn } of files) if (torn !== undefined) lines.push(`salvaged: ${printable(path)}: ${torn}`);
   for (const { path, unknown, absent } of columns) {
-    if (unknown.length > 0) lines.push(`warning: ${printable(path)}: unknown columns are not read: ${printable(unknown.join(', '))}`);
-    if (absent.length > 0) lines.push(`warning: ${printable(path)}: columns are missing and taken as null: ${absent.join(', ')}`);
+    if (unknown.length > 0)
+      lines.push(`warning: ${printable(path)}: unknown columns are not read: ${printable(unknown.join(', '))}`);
+    if (absent.length > 0)
+      lines.push(`warning: ${printable(path)}: columns are missing and taken as null: ${absent.join(', ')}`);
   }
   if (unrated.calls > 0) {
     const minutes = grouped(Math.round(unrated.seconds / 60));

@@ -1,13 +1,18 @@
 import type { DuckDBConnection, DuckDBDecimalValue } from '@duckdb/node-api';
 import { formatMoney } from '../../rating/money.ts';
-import { statuses, statusCode } from '../../rating/status.ts';
+import { statusCode, statuses } from '../../rating/status.ts';
 import type { RunResult } from '../run.ts';
 
 /** What is told of a run, ready to be rendered. Amounts are decimals as text. */
 export interface RunReport {
   readonly runId: number | null;
   readonly database: string;
-  readonly calls: { readonly read: number; readonly stored: number; readonly charged: number; readonly rejected: number };
+  readonly calls: {
+    readonly read: number;
+    readonly stored: number;
+    readonly charged: number;
+    readonly rejected: number;
+  };
   readonly fee: string;
   readonly vendorFee: string;
   readonly statuses: readonly StatusLine[];

@@ -1,4 +1,14 @@
-import { DECIMAL, type DuckDBType, ENUM, INTEGER, TIMESTAMPTZ, TINYINT, UBIGINT, UTINYINT, VARCHAR } from '@duckdb/node-api';
+import {
+  DECIMAL,
+  type DuckDBType,
+  ENUM,
+  INTEGER,
+  TIMESTAMPTZ,
+  TINYINT,
+  UBIGINT,
+  UTINYINT,
+  VARCHAR,
+} from '@duckdb/node-api';
 import type { CallBatch, RatedColumns, TextColumn } from '../../rating/columns.ts';
 import { MONEY_TYPE } from '../../rating/money.ts';
 import { statuses } from '../../rating/status.ts';
@@ -70,4 +80,3 @@ export const callColumns: readonly CallColumn[] = [
   { name: 'billing_mode', type: TINYINT, form: 'bytes', values: (b) => b.batch.billingMode },
   { name: 'attempts', type: UTINYINT, form: 'bytes', values: (b) => b.batch.attempts },
 ];
-

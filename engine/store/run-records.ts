@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { DuckDBBlobValue, type DuckDBConnection, DuckDBDecimalValue, DuckDBTimestampTZValue } from '@duckdb/node-api';
 import { MONEY_TYPE } from '../../rating/money.ts';
 import { isStored, statusCode, statuses } from '../../rating/status.ts';
-import type { FlowNumbers } from '../flow-numbers.ts';
 import type { NameTables } from '../arrow/call-batches.ts';
-import type { RejectedEvent } from '../rated-batches.ts';
+import type { FlowNumbers } from '../flow-numbers.ts';
 import { nameKinds } from '../names.ts';
+import type { RejectedEvent } from '../rated-batches.ts';
 import type { StatusTotal } from '../tally.ts';
 import { insertRows } from './insert-rows.ts';
 

@@ -29,7 +29,8 @@ export async function skipRatedFiles(
   }
   const rated = await readRatedFiles(connection, [...new Set(sizes.values())]);
   const times = new Map<number, number>();
-  for (const size of [...sizes.values(), ...rated.map(({ bytes }) => bytes)]) times.set(size, (times.get(size) ?? 0) + 1);
+  for (const size of [...sizes.values(), ...rated.map(({ bytes }) => bytes)])
+    times.set(size, (times.get(size) ?? 0) + 1);
   const doubtful = [...sizes].filter(([, size]) => (times.get(size) as number) > 1).map(([path]) => path);
   const digests = await sha256OfFiles(doubtful);
 

@@ -93,7 +93,10 @@ function room(column: CallColumn, rows: number, runId: number): Gathered {
   const wide = new Int32Array(2 * rows);
   const words = wide.subarray(0, rows);
   const bytes = new Uint8Array(wide.buffer, 0, rows);
-  const gathered = (width: number, take: (source: RatedBatch, select: Int32Array, count: number) => number): Gathered => ({
+  const gathered = (
+    width: number,
+    take: (source: RatedBatch, select: Int32Array, count: number) => number,
+  ): Gathered => ({
     data: new Uint8Array(wide.buffer),
     width,
     valid,
@@ -167,7 +170,7 @@ function gatherMicros(ms: Float64Array, select: Int32Array, count: number, out: 
   let nulls = 0;
   for (let at = 0; at < count; at++) {
     const micros = ms[select[at]] * 1000;
-    const isNull = micros !== micros ? 1 : 0;
+    const isNull = Number.isNaN(micros) ? 1 : 0;
     valid[at] = 1 - isNull;
     nulls += isNull;
     // NaN becomes 0 in both words.

@@ -60,7 +60,14 @@ export class StringVectorWriter {
    * Computes the elements. Texts lie at `shared` plus their start, or one after the other when `joined`. Lengths around
    * twelve come in no order, so both forms are computed and one is kept: that is faster than to ask.
    */
-  #fill({ bytes, starts, ends }: TextColumn, select: Int32Array, from: number, to: number, shared: bigint, joined: boolean) {
+  #fill(
+    { bytes, starts, ends }: TextColumn,
+    select: Int32Array,
+    from: number,
+    to: number,
+    shared: bigint,
+    joined: boolean,
+  ) {
     const words = this.#words;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const [first, second, third] = MASKS;

@@ -51,7 +51,12 @@ function keptBatches(): CallBatch[] {
     if (message.kind === 'dictionary') reader.readDictionary(message);
     else {
       for (const batch of reader.calls(message)) {
-        kept.push(pickRows(batch, Array.from({ length: batch.rows }, (_, row) => row)));
+        kept.push(
+          pickRows(
+            batch,
+            Array.from({ length: batch.rows }, (_, row) => row),
+          ),
+        );
         if (kept.length * SLICE_ROWS >= KEPT) return kept;
       }
     }

@@ -21,7 +21,9 @@ const { values } = parseArgs({
 });
 const calls = Number(values.calls);
 const repeats = Number(values.repeats);
-process.stdout.write(`Node ${process.version}, ${availableParallelism()} cores, ${calls} calls, medians of ${repeats}\n\n`);
+process.stdout.write(
+  `Node ${process.version}, ${availableParallelism()} cores, ${calls} calls, medians of ${repeats}\n\n`,
+);
 
 const dataset = await makeDataset(calls);
 const kernel = measure('kernel.ts', dataset.folder);

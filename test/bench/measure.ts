@@ -9,10 +9,14 @@ export interface Measured {
 
 /** Runs one measurement in a process of its own, so that memory and caches of others do not count. */
 export function measure(script: string, ...args: string[]): Measured {
-  const child = spawnSync(process.execPath, ['--max-old-space-size=1024', new URL(script, import.meta.url).pathname, ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawnSync(
+    process.execPath,
+    ['--max-old-space-size=1024', new URL(script, import.meta.url).pathname, ...args],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   if (child.status !== 0) throw new Error(`${script} ${args.join(' ')} failed`);
   return JSON.parse(child.stdout.trim().split('\n').at(-1) as string);
 }

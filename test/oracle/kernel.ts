@@ -5,7 +5,7 @@ import { formatMoney, parseMoney } from '../../rating/money.ts';
 import type { Parties } from '../../rating/parties.ts';
 import { compilePlan } from '../../rating/plan.ts';
 import { rateBatch } from '../../rating/rate-batch.ts';
-import { statuses, statusCode } from '../../rating/status.ts';
+import { statusCode, statuses } from '../../rating/status.ts';
 import { compileTariff, type RateRows } from '../../rating/tariff.ts';
 import type { OracleCall, OracleSetting } from './oracle.ts';
 
@@ -43,7 +43,10 @@ export function rateWithKernel(
   };
   const answers = calls.map(({ answeredMs }) => answeredMs).filter((ms) => ms !== null);
   const window = { fromMs: Math.min(...answers), untilMs: Math.max(...answers) };
-  const rates = rateRows(setting.rates.filter(({ group }) => groups.includes(group)), groups as string[]);
+  const rates = rateRows(
+    setting.rates.filter(({ group }) => groups.includes(group)),
+    groups as string[],
+  );
   const tariff = compileTariff(rates, plan.rounding, window);
   const results: KernelResult[] = [];
   for (let from = 0; from < calls.length; from += batchRows) {

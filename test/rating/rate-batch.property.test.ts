@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Decimal } from 'decimal.js';
+import fc from 'fast-check';
 import { caseArbitrary } from '../oracle/arbitraries.ts';
 import { rateWithKernel } from '../oracle/kernel.ts';
 import { rateByTheBook } from '../oracle/oracle.ts';

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { billingParameters } from '../rating/parameters.ts';
+import { ratingReadme } from './generated-docs.ts';
+
+test('the generated tables of rating/README.md are current (npm run docs writes them)', () => {
+  const { found, expected } = ratingReadme();
+  assert.equal(found, expected);
+});
+
+test('rating/README.md names every parameter and only files that exist', () => {
+  const { found } = ratingReadme();
+  for (const { name } of billingParameters) {
+    assert.ok(found.includes(name), name);
+    assert.ok(found.includes(name.replace('SERVER_BILLING_', '')), name);
+  }
+  for (const [, file] of found.matchAll(/\b([a-z-]+\.ts)\b/g)) {
+    assert.ok(existsSync(new URL(`../rating/${file}`, import.meta.url)), file);
+  }
+});

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { billingParameters } from '../rating/parameters.ts';
+import { statuses } from '../rating/status.ts';
+
+const README = new URL('../rating/README.md', import.meta.url);
+
+/** The steps of the path in their order: rule of rating.md, what it decides, file, parameters, columns it fills. */
+const PATH = [
+  ['1', 'rows that cannot be calls', 'malformed.ts', [], 'fault, status'],
+  ['2', 'calls rated already', 'keep-record.ts', [], 'status'],
+  ['', 'billing number', 'strip-prefix.ts', ['GATEWAY_ROUTE_PREFIX'], 'billingStart, strippedCharacters'],
+  ['3', 'no-CDR list', 'number-pattern.ts', ['NO_CDR_E164S'], 'status'],
+  ['', 'hold time', 'hold-time.ts', ['HOLD_TIME_PRECISION'], 'holdSeconds'],
+  [
+    '4–6',
+    'record switches',
+    'keep-record.ts',
+    ['RECORD_ILLEGAL_CALL', 'RECORD_ZERO_HOLD_TIME', 'RECORD_SERVER_HANG_UP'],
+    'status, withheld',
+  ],
+  ['7', 'illegal calls', 'keep-record.ts', [], 'status'],
+  ['8', 'toll-free list', 'number-pattern.ts', ['FREE_E164S'], 'status'],
+  ['9, 10', 'zero hold time, free time', 'free-time.ts', ['FREE_TIME'], 'basisSeconds, status'],
+  ['11', 'number, longest prefix', 'client-leg.ts, digit-trie.ts', [], 'prefix, status'],
+  ['12–14', 'account, rate, lock', 'client-leg.ts, match-rate.ts, tariff.ts', [], 'clientRate, status'],
+  ['', 'increments', 'increments.ts', [], 'feeSeconds'],
+  ['', 'fee', 'fee.ts, rounding.ts', ['FEE_PRECISTION', 'FEE_UNIT'], 'fee'],
+  ['15, 16', 'overdraft prevention (next to be built)', '', ['PREVENT_OVERDRAFT_ADVANCE_TIME'], ''],
+  ['17', 'charged', 'client-leg.ts', [], 'status'],
+  ['', 'vendor leg', 'vendor-leg.ts', [], 'vendorAccount, vendorRate, vendorFeeSeconds, vendorFee'],
+] as const;
+
+/** rating/README.md as it stands, and as the declarations say it should be. */
+export function ratingReadme(): { path: URL; found: string; expected: string } {
+  const found = readFileSync(README, 'utf8');
+  const sections = { path: pathTable(), parameters: parameterTable(), statuses: statusTable() };
+  let expected = found;
+  for (const [name, text] of Object.entries(sections)) {
+    expected = expected.replace(
+      new RegExp(`(<!-- generated: ${name} -->\n)[^]*?(\n<!-- end -->)`),
+      (_, start, end) => `${start}\n${text}${end}`,
+    );
+  }
+  return { path: README, found, expected };
+}
+
+function pathTable(): string {
+  return markdown(
+    ['rule', 'step', 'file', 'SERVER_BILLING_…', 'columns'],
+    PATH.map(([rule, step, file, parameters, columns]) => [rule, step, file, parameters.join(', '), columns]),
+  );
+}
+
+function parameterTable(): string {
+  return markdown(
+    ['parameter', 'default', 'range', 'unit', 'meaning', 'reading'],
+    billingParameters.map((one) => [
+      one.name,
+      `${one.default}` || '(empty)',
+      'min' in one ? `${one.min} to ${one.max}` : 'numbers, or prefixes with a trailing \\*',
+      one.unit,
+      one.meaning,
+      one.reading,
+    ]),
+  );
+}
+
+function statusTable(): string {
+  return markdown(
+    ['code', 'status', 'recorded in', 'charged'],
+    statuses.map(({ name, recorded, charged }, code) => [String(code), name, recorded, charged ? 'yes' : 'no']),
+  );
+}
+
+function markdown(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+  return line(titles) + line(titles.map(() => '---')) + rows.map(line).join('');
+}
