@@ -52,8 +52,10 @@ export async function openDatabase(path: string, { readOnly = false } = {}): Pro
 async function createSchema(connection: DuckDBConnection): Promise<void> {
   const known = await connection.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'calls'");
   if (known.currentRowCount > 0) return;
-  const schema = readFileSync(new URL('./schema.sql', import.meta.url), 'utf8');
-  await connection.run(`BEGIN; ${schema} COMMIT;`);
+  const [tables, views] = ['./schema.sql', './views.sql'].map((file) =>
+    readFileSync(new URL(file, import.meta.url), 'utf8'),
+  );
+  await connection.run(`BEGIN; ${tables} ${views} COMMIT;`);
 }
 
 function cannotOpen(path: string, cause: unknown): OperatorError {

@@ -15,7 +15,7 @@ test('rating/README.md names every parameter and only files that exist', () => {
     assert.ok(found.includes(name), name);
     assert.ok(found.includes(name.replace('SERVER_BILLING_', '')), name);
   }
-  for (const [, file] of found.matchAll(/\b([a-z-]+\.ts)\b/g)) {
+  for (const [, file] of found.matchAll(/(?<![\w./-])([a-z-]+\.ts)\b/g)) {
     assert.ok(existsSync(new URL(`../rating/${file}`, import.meta.url)), file);
   }
 });
