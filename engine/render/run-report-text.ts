@@ -52,11 +52,11 @@ function statusTable({ statuses, calls, fee }: RunReport): string {
     recorded === 'nowhere' ? '-' : recorded,
     grouped(count),
     grouped(Math.round(seconds / 60)),
-    groupedMoney(money),
-    feeNotBilled === '0.00' ? '' : groupedMoney(feeNotBilled),
+    money,
+    feeNotBilled === '0.00' ? '' : feeNotBilled,
   ]);
   const minutes = statuses.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
-  rows.push(['all', '', grouped(calls.read), grouped(Math.round(minutes)), groupedMoney(fee), '']);
+  rows.push(['all', '', grouped(calls.read), grouped(Math.round(minutes)), fee, '']);
   return textTable(
     [
       { title: 'status' },
@@ -66,7 +66,7 @@ function statusTable({ statuses, calls, fee }: RunReport): string {
       { title: 'fee', align: 'right' },
       { title: 'not billed', align: 'right' },
     ],
-    rows,
+    pointsInLine(rows, 4),
   );
 }
 
@@ -78,9 +78,19 @@ function topTable(title: string, lines: readonly TopLine[]): string {
       { title: 'minutes', align: 'right' },
       { title: 'fee', align: 'right' },
     ],
-    lines.map(({ name, calls, seconds, fee }) => {
-      return [name, grouped(calls), grouped(Math.round(seconds / 60)), groupedMoney(fee)];
-    }),
+    pointsInLine(
+      lines.map(({ name, calls, seconds, fee }) => [name, grouped(calls), grouped(Math.round(seconds / 60)), fee]),
+      3,
+    ),
+  );
+}
+
+/** Gives the amounts of a column as many decimals as the longest has, and separators. */
+function pointsInLine(rows: readonly string[][], column: number): string[][] {
+  const decimals = (amount: string) => amount.split('.')[1]?.length ?? 0;
+  const most = Math.max(...rows.map((row) => decimals(row[column])));
+  return rows.map((row) =>
+    row.with(column, row[column] === '' ? '' : groupedMoney(row[column] + '0'.repeat(most - decimals(row[column])))),
   );
 }
 

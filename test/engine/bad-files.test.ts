@@ -199,33 +199,43 @@ leftOut(
   `column caller_e164 has a text at offset -1 (batch at byte 1232)`,
 );
 
-for (const [name, compression, magic] of [
-  ['ZSTD', CompressionType.ZSTD, Buffer.of(0x28, 0xb5, 0x2f, 0xfd)],
-  ['LZ4', CompressionType.LZ4_FRAME, Buffer.of(0x04, 0x22, 0x4d, 0x18)],
+for (const [name, compression, batchAt, magic] of [
+  ['ZSTD', CompressionType.ZSTD, 2992, Buffer.of(0x28, 0xb5, 0x2f, 0xfd)],
+  ['LZ4', CompressionType.LZ4_FRAME, 2944, Buffer.of(0x04, 0x22, 0x4d, 0x18)],
 ] as const) {
   const many = Array.from({ length: 500 }, (_, i) => event(100 + i));
   const packed = () => arrowFile(many, { compression, form: 'stream' });
   leftOut(
     `${name}: a damaged frame`,
     () => patched(packed(), magic, Buffer.of(1, 2, 3, 4)),
-    `column flow_no has a compressed buffer that does not unpack (batch at byte 0)`,
+    `column attempts has a compressed buffer that does not unpack (batch at byte ${batchAt})`,
   );
   leftOut(
     `${name}: a wrong length`,
     () => lengthened(packed(), magic, 3n),
-    `column flow_no has a compressed buffer that does not unpack (batch at byte 0)`,
+    `column attempts has a compressed buffer that does not unpack (batch at byte ${batchAt})`,
   );
   leftOut(
     `${name}: an absurd length`,
     () => lengthened(packed(), magic, 2n ** 62n),
-    `column flow_no says it unpacks to 4611686018427387904 bytes (batch at byte 0)`,
+    `column attempts says it unpacks to 4611686018427387904 bytes (batch at byte ${batchAt})`,
   );
 }
 
-leftOut('without its footer, which alone has the schema', () => arrowFile(events).subarray(0, -1), ``, {
-  salvage: true,
-});
-leftOut('torn before its first batch, with --salvage', () => stream.subarray(0, 100), ``, { salvage: true });
+leftOut(
+  'without its footer, which alone has the schema',
+  () => arrowFile(events).subarray(0, -1),
+  `its footer is missing or damaged, and with it the schema: it breaks off, its batches begin at byte 8 of 4721`,
+  {
+    salvage: true,
+  },
+);
+leftOut(
+  'torn before its first batch, with --salvage',
+  () => stream.subarray(0, 100),
+  `it breaks off in a message header at byte 0 of 100`,
+  { salvage: true },
+);
 
 for (const [form, bytes] of [
   ['file', file],
