@@ -62,7 +62,8 @@ export class FlowNumbers {
   addPage(softswitch: number, page: number, bytes: Uint8Array): void {
     const low = (page % 65_536) * PAGE_BITS;
     const high = Math.floor(page / 65_536);
-    const copy = bytes.slice();
+    // A copy of its own: what DuckDB hands over may be a piece of a larger buffer.
+    const copy = Uint8Array.from(bytes);
     if (bytes.length === WORDS * 4) {
       const bits = new Uint32Array(copy.buffer);
       for (let last = 0; last < PAGE_BITS; last++) {

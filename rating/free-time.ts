@@ -26,7 +26,7 @@ export function freeTime(
   for (let k = 0; k < count; k++) {
     const row = connected[k];
     const basis = holdSeconds[row] - freeSeconds;
-    basisSeconds[row] = basis > 0 ? basis : 0;
+    basisSeconds[row] = Math.max(basis, 0);
     if (basis <= 0 && status[row] === 0) status[row] = statusCode.within_free_time;
   }
 }

@@ -1,4 +1,4 @@
-import { type CompiledTariff, PRICE } from './tariff.ts';
+import { type CompiledTariff, LOOK } from './tariff.ts';
 
 /**
  * The rates that price numbers of rate groups at their times: the longest prefix among the rows effective then
@@ -20,22 +20,22 @@ export function matchRates(
   rateId: Int32Array,
   term: Int32Array,
 ): void {
-  const { prices, groups } = tariff;
+  const { offer, offers, groups } = tariff;
   rateId.fill(0);
   term.fill(-1);
   for (let k = 0; k < count; k++) {
     const row = rows[k];
     if (prefix[row] < 0) continue;
-    const at = (prefix[row] * groups + group[row]) * PRICE;
-    const rate = prices[at];
-    if ((rate & 1) === 0) {
-      rateId[row] = rate >> 1;
-      term[row] = prices[at + 1];
-    } else if (rate >= 0) {
-      const effective = firstEffective(tariff, rate >> 1, atMs[row]);
+    const slot = prefix[row] * groups + group[row];
+    const asked = offers[offer[prefix[row]] * groups + group[row]];
+    if (asked === LOOK) {
+      const effective = firstEffective(tariff, tariff.head[slot], atMs[row]);
       if (effective < 0) continue;
-      rateId[row] = tariff.rateId[effective];
-      term[row] = tariff.term[effective];
+      rateId[row] = tariff.rowRateId[effective];
+      term[row] = tariff.rowTerm[effective];
+    } else {
+      rateId[row] = tariff.rateId[slot];
+      term[row] = asked;
     }
   }
 }

@@ -28,30 +28,35 @@ export const TERM_CONNECT = 1;
 export const TERM_FIRST = 2;
 export const TERM_NEXT = 3;
 
-/** Words of a price: what a group asks for a prefix. */
-export const PRICE = 2;
+/** In place of terms: the group does not serve the number; or its rows must be looked at, for their dates or a lock. */
+export const NOT_SERVED = -1;
+export const LOOK = -2;
 
 /**
  * A tariff ready for lookups within a window of time.
  *
- * One walk through `trie` gives the longest prefix any group has, and `prices` what every group asks for it, all groups
- * side by side: the price of group g for prefix p is the two words at (p × groups + g) × 2. First the rate id × 2 and
- * the place of its terms, -1 for a locked row, which has none; -1 in both when the group does not serve the number.
- * Where dates must be looked at, the first word is the row to begin with × 2 + 1, and `fallback[row]` the next to try:
- * an earlier period of the same prefix, then what the next shorter prefix offers.
+ * One walk through `trie` gives the longest prefix any group has. What group g asks for prefix p is the place of its
+ * terms, `offers[offer[p] × groups + g]`: decks have far fewer prices than rows, so prefixes with the same terms in all
+ * groups share an offer, and the table stays small enough for the cache. `rateId[p × groups + g]` is the rate's id, for
+ * the record.
  *
- * Decks have far fewer prices than rows: rates with equal terms share them.
+ * Where LOOK stands, `head[p × groups + g]` is the row to begin with and `fallback[row]` the next to try when one is not
+ * effective: an earlier period of the same prefix, then what the next shorter prefix offers. `rowTerm[row]` is -1 for a
+ * locked row, which has no price.
  */
 export interface CompiledTariff {
   readonly trie: DigitTrie;
   readonly groups: number;
-  readonly prices: Int32Array;
+  readonly offer: Int32Array;
+  readonly offers: Int32Array;
+  readonly rateId: Int32Array;
+  readonly terms: Float64Array;
+  readonly head: Int32Array;
   readonly fallback: Int32Array;
   readonly effectiveFromMs: Float64Array;
   readonly effectiveUntilMs: Float64Array;
-  readonly rateId: Int32Array;
-  readonly term: Int32Array;
-  readonly terms: Float64Array;
+  readonly rowRateId: Int32Array;
+  readonly rowTerm: Int32Array;
 }
 
 /** Times between which the calls to be rated were answered, inclusive. Rows never effective in it are left out. */
@@ -63,21 +68,21 @@ export interface Window {
 /** Compiles rates for calls answered within `window`; rates are quantised when the rounding says so. */
 export function compileTariff(rates: RateRows, rounding: Rounding, window: Window): CompiledTariff {
   const { parents, trie } = digitTrie(rates.prefixes);
-  const { groups, effectiveFromMs, effectiveUntilMs, rateId } = rates;
-  const fallback = new Int32Array(rateId.length).fill(-1);
-  const heads = new Int32Array(groups * rates.prefixes.length).fill(-1);
-  linkOwnRows(rates, window, heads, fallback);
-  inheritShorterPrefixes(groups, parents, heads, fallback);
-  const { term, terms } = internTerms(rates, rounding);
-  const prices = new Int32Array(heads.length * PRICE).fill(-1);
-  for (let slot = 0; slot < heads.length; slot++) {
-    const row = heads[slot];
-    if (row < 0) continue;
+  const { groups, effectiveFromMs, effectiveUntilMs, rateId: rowRateId } = rates;
+  const fallback = new Int32Array(rowRateId.length).fill(-1);
+  const head = new Int32Array(groups * rates.prefixes.length).fill(-1);
+  linkOwnRows(rates, window, head, fallback);
+  inheritShorterPrefixes(groups, parents, head, fallback);
+  const { rowTerm, terms } = internTerms(rates, rounding);
+  const rateId = Int32Array.from(head, (row) => (row < 0 ? 0 : rowRateId[row]));
+  const asked = Int32Array.from(head, (row) => {
+    if (row < 0) return NOT_SERVED;
     const always = effectiveFromMs[row] <= window.fromMs && effectiveUntilMs[row] > window.untilMs;
-    prices[slot * PRICE] = always ? rateId[row] * 2 : row * 2 + 1;
-    prices[slot * PRICE + 1] = term[row];
-  }
-  return { trie, groups, prices, fallback, effectiveFromMs, effectiveUntilMs, rateId, term, terms };
+    return always && rowTerm[row] >= 0 ? rowTerm[row] : LOOK;
+  });
+  const { offer, offers } = internOffers(asked, groups);
+  const dated = { head, fallback, effectiveFromMs, effectiveUntilMs, rowRateId, rowTerm };
+  return { trie, groups, offer, offers, rateId, terms, ...dated };
 }
 
 /** Chains the periods of each (prefix, group), latest start first; a head is the first row to try, -1 for none. */
@@ -117,11 +122,12 @@ function inheritShorterPrefixes(groups: number, parents: Int32Array, heads: Int3
   }
 }
 
-function internTerms(rates: RateRows, rounding: Rounding): Pick<CompiledTariff, 'term' | 'terms'> {
+/** Gives rates with equal terms one place among the terms. */
+function internTerms(rates: RateRows, rounding: Rounding): Pick<CompiledTariff, 'rowTerm' | 'terms'> {
   const places = new Map<string, number>();
   const terms: number[] = [];
-  const term = new Int32Array(rates.rateId.length).fill(-1);
-  for (let row = 0; row < term.length; row++) {
+  const rowTerm = new Int32Array(rates.rateId.length).fill(-1);
+  for (let row = 0; row < rowTerm.length; row++) {
     if (rates.locked[row] === 1) continue;
     const rate = quantise(rates.ratePerMinute[row], rounding);
     const own = [rate, rates.connectFee[row] * 60, rates.firstIncrement[row], rates.nextIncrement[row]];
@@ -132,7 +138,26 @@ function internTerms(rates: RateRows, rounding: Rounding): Pick<CompiledTariff, 
       places.set(key, place);
       terms.push(...own);
     }
-    term[row] = place;
+    rowTerm[row] = place;
   }
-  return { term, terms: Float64Array.from(terms) };
+  return { rowTerm, terms: Float64Array.from(terms) };
+}
+
+/** Gives prefixes for which all groups ask the same one offer. */
+function internOffers(asked: Int32Array, groups: number): Pick<CompiledTariff, 'offer' | 'offers'> {
+  const places = new Map<string, number>();
+  const offers: number[] = [];
+  const offer = new Int32Array(groups === 0 ? 0 : asked.length / groups);
+  for (let prefix = 0; prefix < offer.length; prefix++) {
+    const own = asked.subarray(prefix * groups, (prefix + 1) * groups);
+    const key = own.join();
+    let place = places.get(key);
+    if (place === undefined) {
+      place = places.size;
+      places.set(key, place);
+      offers.push(...own);
+    }
+    offer[prefix] = place;
+  }
+  return { offer, offers: Int32Array.from(offers) };
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import {
   AsyncByteQueue,
+  Message,
   makeData,
   RecordBatch,
   RecordBatchFileWriter,
@@ -36,7 +37,7 @@ export class EventFile {
     this.path = path;
     this.#schema = callEventSchema();
     this.#columns = callEventColumns.map((column, i) => new ArrowColumn(column, this.#schema.fields[i], dictionaries));
-    this.#writer = form === 'file' ? new RecordBatchFileWriter() : new RecordBatchStreamWriter();
+    this.#writer = form === 'file' ? new FileFormWriter() : new RecordBatchStreamWriter();
     this.#sink = new FileSink(`${path}.part`);
     // The schema is written at once, so that a file without rows is a file.
     this.#writer.reset(this.#sink, this.#schema);
@@ -92,5 +93,16 @@ class FileSink extends AsyncByteQueue<Uint8Array> {
   closeFile(): void {
     if (this.#descriptor >= 0) closeSync(this.#descriptor);
     this.#descriptor = -1;
+  }
+}
+
+/**
+ * The file form with the schema in front as well, as the format asks for: the library writes it in the footer only, and a
+ * file that breaks off could not be read at all.
+ */
+class FileFormWriter extends RecordBatchFileWriter {
+  protected override _writeSchema(schema: Schema): this {
+    super._writeSchema(schema);
+    return this._writeMessage(Message.from(schema));
   }
 }

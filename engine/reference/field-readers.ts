@@ -24,12 +24,13 @@ export const words: FieldReader<string> = (text) =>
 /** Free text, null when empty. */
 export const wordsOrNull: FieldReader<string | null> = (text) => (text.trim() === '' ? null : words(text));
 
-const PREFIX = /^\d{1,32}$/;
+/** No number is that long; the trie of prefixes counts its depth in a byte. */
+const PREFIX = /^\d{1,250}$/;
 
 /** Digits a called number begins with. */
 export const prefix: FieldReader<string> = (text) => {
   if (PREFIX.test(text)) return text;
-  return PREFIX.test(text.trim()) ? text.trim() : new Refusal('1 to 32 digits');
+  return PREFIX.test(text.trim()) ? text.trim() : new Refusal('1 to 250 digits');
 };
 
 /** An amount in micros. */

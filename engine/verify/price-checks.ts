@@ -7,13 +7,16 @@ const CHARGED = list(statuses.filter(({ charged }) => charged));
 /** Calls that were priced: of one refused for want of balance the fee is all shortfall. */
 const PRICED = list(statuses.filter(({ name, charged }) => charged || name === 'overdraft_refused'));
 
+/** An amount in micros; the wider type has room for the product. */
+const micros = (amount: string) => `(${amount}::DECIMAL(28, 6) * ${MICROS})::HUGEINT`;
+
 /** What the parameters of each run mean; amounts are micros. `place` is one unit of the last decimal kept. */
 const RUNS = `
   SELECT run_id, quantise_rates,
     max(value) FILTER (name = 'SERVER_BILLING_HOLD_TIME_PRECISION')::INTEGER AS precision_ms,
     max(value) FILTER (name = 'SERVER_BILLING_FREE_TIME')::INTEGER AS free_seconds,
     (${MICROS} / 10 ** max(value) FILTER (name = 'SERVER_BILLING_FEE_PRECISTION')::INTEGER)::BIGINT AS place,
-    (max(value) FILTER (name = 'SERVER_BILLING_FEE_UNIT')::DECIMAL(18, 6) * ${MICROS})::BIGINT AS unit
+    ${micros("max(value) FILTER (name = 'SERVER_BILLING_FEE_UNIT')")}::BIGINT AS unit
   FROM runs JOIN run_parameters USING (run_id) GROUP BY run_id, quantise_rates`;
 
 const KEY = 'run_id, softswitch_id, flow_no';
@@ -35,10 +38,12 @@ const nearest = (numerator: string, step: string, denominator = '1') =>
  */
 function feeViolations(rateId: string, feeTime: string, charged: string, which: string): string {
   return `
-    WITH run AS (${RUNS}), priced AS (
-      SELECT ${KEY}, r.rate_id, ${feeTime} AS fee_time, ${charged} AS stored, place, unit,
-        ((r.rate * ${MICROS})::BIGINT) AS deck_rate, quantise_rates, (r.connect_fee * ${MICROS})::BIGINT AS connect_fee
-      FROM calls JOIN run USING (run_id) JOIN rates r ON r.rate_id = ${rateId} WHERE ${which}
+    WITH run AS (${RUNS}), deck AS MATERIALIZED (
+      SELECT rate_id, ${micros('rate')}::BIGINT AS deck_rate, ${micros('connect_fee')}::BIGINT AS connect_fee FROM rates
+    ), priced AS (
+      SELECT ${KEY}, r.rate_id, ${feeTime} AS fee_time, ${charged} AS stored, place, unit, deck_rate, quantise_rates,
+        connect_fee
+      FROM calls JOIN run USING (run_id) JOIN deck r ON r.rate_id = ${rateId} WHERE ${which}
     ), quantised AS (
       SELECT *, CASE WHEN quantise_rates THEN ${nearest('deck_rate', 'place')} ELSE deck_rate END AS rate FROM priced
     ), raw AS (
@@ -46,10 +51,9 @@ function feeViolations(rateId: string, feeTime: string, charged: string, which: 
     ), kept AS (
       SELECT *, ${nearest('sixtieths', 'place', '60')} AS kept FROM raw
     ), right_fee AS (
-      SELECT *, ${nearest('kept', 'unit')} AS micros FROM kept
+      SELECT *, try_cast(${nearest('kept', 'unit')} AS DECIMAL(18, 0)) * 0.000001::DECIMAL(6, 6) AS right_fee FROM kept
     )
-    SELECT ${KEY}, rate_id, fee_time, stored, micros AS right_micros FROM right_fee
-    WHERE stored * ${MICROS} IS DISTINCT FROM micros`;
+    SELECT ${KEY}, rate_id, fee_time, stored, right_fee FROM right_fee WHERE stored IS DISTINCT FROM right_fee`;
 }
 
 /** That every figure of a call follows from the parameters of its run and its row of the deck. */

@@ -16,7 +16,7 @@ import {
 } from '../../../engine/reference/field-readers.ts';
 
 const oneLine = 'one line of text without control characters';
-const digits = '1 to 32 digits';
+const digits = '1 to 250 digits';
 
 function reads<T>(title: string, read: FieldReader<T>, accepted: Record<string, T>, refused: Record<string, string>) {
   test(title, () => {
@@ -32,10 +32,10 @@ reads('a name', name, { ' Ö & Co ': 'Ö & Co' }, { '': 'a name', '  ': 'a name'
 reads('free text', wordsOrNull, { '': null, ' x': 'x' }, { 'a\tb': oneLine });
 
 reads(
-  'a prefix is 1 to 32 digits',
+  'a prefix is 1 to 250 digits',
   prefix,
-  { '49': '49', ' 0049 ': '0049', [`${'1'.repeat(32)}`]: '1'.repeat(32) },
-  { '': digits, '+49': digits, '49*': digits, '4 9': digits, '1e3': digits, '٤٩': digits, ['1'.repeat(33)]: digits },
+  { '49': '49', ' 0049 ': '0049', [`${'1'.repeat(250)}`]: '1'.repeat(250) },
+  { '': digits, '+49': digits, '49*': digits, '4 9': digits, '1e3': digits, '٤٩': digits, ['1'.repeat(251)]: digits },
 );
 
 reads(
