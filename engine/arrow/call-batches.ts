@@ -10,9 +10,6 @@ import { nullText, readTexts, type Texts, viewOf } from './text.ts';
 /** Rows handed on at a time: large batches are cut so that all columns of rating stay in the second-level cache. */
 export const SLICE_ROWS = 4096;
 
-/** How many batches' texts stay readable: each message is read into the memory of the one so many before. */
-export const BATCHES_KEPT = 8;
-
 export type NameTables = Readonly<Record<NameKind, Names>>;
 
 /** A dictionary of a file: its texts, and the id of each in the tables of names, -1 until it is used. */
@@ -25,8 +22,7 @@ interface FileDictionary {
  * Turns the messages of one file into batches of calls. Messages must be given in their order: dictionaries come before
  * the batches that refer to them.
  *
- * What is handed out shares memory with the reader and is good until the next batch is asked for; texts until
- * BATCHES_KEPT more were.
+ * What is handed out shares memory with the reader and is good until the next batch is asked for.
  */
 export class CallBatchReader {
   readonly #file: MessageFile;
@@ -34,8 +30,7 @@ export class CallBatchReader {
   readonly #names: NameTables;
   readonly #dictionaries = new Map<number, FileDictionary>();
   readonly #onRead: ((bytes: Uint8Array) => void) | undefined;
-  readonly #messages = Array.from({ length: BATCHES_KEPT }, () => new Scratch());
-  #turn = 0;
+  readonly #message = new Scratch();
   readonly #parts = new Map<number, Scratch>();
   readonly #room = new Map<string, Int32Array>();
   readonly #times = new Map<string, Float64Array>();
@@ -66,8 +61,7 @@ export class CallBatchReader {
 
   /** The calls of a batch, all columns, in slices. */
   *calls(place: MessagePlace): Generator<CallBatch> {
-    this.#turn = (this.#turn + 1) % BATCHES_KEPT;
-    const buffers = BatchBuffers.whole(this.#file, place, this.#messages[this.#turn], this.#onRead);
+    const buffers = BatchBuffers.whole(this.#file, place, this.#message, this.#onRead);
     const { rows } = buffers.header;
     const read = this.#columns(buffers);
     for (let from = 0; from < rows; from += SLICE_ROWS) yield read(from, Math.min(from + SLICE_ROWS, rows));
