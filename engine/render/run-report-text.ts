@@ -123,7 +123,9 @@ function notes({ unrated, calls, differingDuplicates, warnings, files, columns, 
   }
   if (unrated.calls > 0) {
     const minutes = grouped(Math.round(unrated.seconds / 60));
-    lines.push(`${grouped(unrated.calls)} calls (${minutes} minutes) wait for a rate or an account: see unrated_calls`);
+    lines.push(
+      `${grouped(unrated.calls)} calls (${minutes} minutes, ${groupedMoney(unrated.atRisk)} at the average rate of their accounts) wait for a rate or an account: see unrated_calls`,
+    );
   }
   if (calls.rejected > 0) {
     const differing = differingDuplicates > 0 ? `, ${grouped(differingDuplicates)} of them duplicates that differ` : '';

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBDecimalValue } from '@duckdb/node-api';
-import { formatMoney } from '../../rating/money.ts';
+import { formatMoney, MICROS } from '../../rating/money.ts';
 import { statusCode, statuses } from '../../rating/status.ts';
 import type { RunResult } from '../run.ts';
 
@@ -16,7 +16,8 @@ export interface RunReport {
   readonly fee: string;
   readonly vendorFee: string;
   readonly statuses: readonly StatusLine[];
-  readonly unrated: { readonly calls: number; readonly seconds: number };
+  /** `atRisk`: what the waiting calls would bring at the average rate of their account, or of all calls. */
+  readonly unrated: { readonly calls: number; readonly seconds: number; readonly atRisk: string };
   readonly topDestinations: readonly TopLine[];
   readonly topAccounts: readonly TopLine[];
   readonly files: readonly { path: string; sha256: string; rows: number; torn?: string }[];
@@ -71,7 +72,11 @@ export async function reportRun(connection: DuckDBConnection, result: RunResult,
     fee: formatMoney(stored.reduce((sum, { fee }) => sum + fee, 0n)),
     vendorFee: formatMoney(stored.reduce((sum, { vendorFee }) => sum + vendorFee, 0n)),
     statuses: lines,
-    unrated: { calls: count(unrated), seconds: unrated.reduce((sum, { seconds }) => sum + seconds, 0) },
+    unrated: {
+      calls: count(unrated),
+      seconds: unrated.reduce((sum, { seconds }) => sum + seconds, 0),
+      atRisk: unrated.length === 0 ? '0.00' : await moneyAtRisk(connection, runId as number),
+    },
     topDestinations: runId === undefined ? [] : await topDestinations(connection, runId),
     topAccounts: runId === undefined ? [] : await topAccounts(connection, runId),
     files: result.files.map(({ path, sha256, rows: fileRows, torn }) => ({ path, sha256, rows: fileRows, torn })),
@@ -83,6 +88,24 @@ export async function reportRun(connection: DuckDBConnection, result: RunResult,
     elapsedSeconds: elapsedMs / 1000,
     callsPerSecond: Math.round(rows / Math.max(elapsedMs / 1000, 0.001)),
   };
+}
+
+/** An estimate in exact integers: hold time × fee of the account's charged calls / their hold time, cut to micros. */
+async function moneyAtRisk(connection: DuckDBConnection, runId: number): Promise<string> {
+  const result = await connection.runAndReadAll(
+    `WITH known AS (
+       SELECT account_id, sum(fee) * ${MICROS} AS micros, sum(hold_time) AS seconds
+       FROM calls WHERE run_id = ${runId} AND status = 'charged' GROUP BY GROUPING SETS ((account_id), ())
+     ), waiting AS (
+       SELECT account_id, sum(hold_time) AS seconds FROM calls
+       WHERE run_id = ${runId} AND status IN ('invalid_number', 'unknown_account', 'no_rate', 'locked_prefix') GROUP BY account_id
+     )
+     SELECT coalesce(sum(w.seconds::HUGEINT * coalesce(own.micros, average.micros)::HUGEINT
+       // nullif(coalesce(own.seconds, average.seconds), 0)), 0)::DECIMAL(38,0)
+     FROM waiting w LEFT JOIN known own ON own.account_id = w.account_id
+     LEFT JOIN known average ON average.account_id IS NULL`,
+  );
+  return formatMoney((result.getRows()[0][0] as DuckDBDecimalValue).value);
 }
 
 async function topDestinations(connection: DuckDBConnection, runId: number): Promise<TopLine[]> {
