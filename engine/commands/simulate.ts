@@ -41,7 +41,7 @@ export function simulateCommand(): Command {
 Examples:
   ratemill simulate                                        a Monday of 300,000 calls in ./simulated
   ratemill simulate --calls 5000000 --days 7 --files 7     a week, seven files a softswitch
-  ratemill simulate --deck reference --seed 2 --out more   other traffic for the same deck
+  ratemill simulate --deck reference --start 2026-03-03 --seed 2 --out more   the day after, for the same deck
   ratemill simulate --form stream --calls 1000             Arrow streams (.arrows)`,
     )
     .action(perform(async (options: CommonOptions & Typed) => simulateOutcome(options)));
