@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { compilePlan } from '../rating/plan.ts';
-import { statuses } from '../rating/status.ts';
 import { compileTariff } from '../rating/tariff.ts';
 import type { NameTables } from './arrow/call-batches.ts';
 import { FileFault } from './arrow/file-fault.ts';
@@ -76,7 +75,8 @@ export async function runRating(connection: DuckDBConnection, options: RunOption
       const result = await rateSurveyed(connection, survey, names, options, startedMs);
       return { ...result, skipped, leftOut };
     } catch (error) {
-      await connection.run('ROLLBACK');
+      // Before the transaction began there is none to end, and what went wrong first is what is told.
+      await connection.run('ROLLBACK').catch(() => undefined);
       if (!(error instanceof FileFault)) throw error;
       leftOut.push(error);
       paths = paths.filter((path) => path !== error.path);
@@ -165,14 +165,6 @@ export function version(): string {
     }
   }
   return 'unknown';
-}
-
-/** Calls a result counts under the statuses for which `test` holds. */
-export function countCalls(
-  totals: readonly StatusTotal[],
-  test: (status: (typeof statuses)[number]) => boolean,
-): number {
-  return totals.reduce((sum, { status, calls }) => sum + (test(statuses[status]) ? calls : 0), 0);
 }
 
 function warningsOf({ gatewayWithoutRates, noVendorRate }: RatedFiles['warnings']) {

@@ -14,7 +14,7 @@ export function sha256OfFiles(paths: readonly string[]): Promise<string[]> {
 }
 
 /** SHA-256 of one file, as hexadecimal digits. */
-export async function sha256OfFile(path: string): Promise<string> {
+async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');

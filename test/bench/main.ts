@@ -46,6 +46,11 @@ for (let round = 0; round < repeats; round++) {
 rmSync(target, { force: true });
 const fees = new Set(Object.values(results).flatMap((all) => all.map(({ fee }) => Number(fee).toFixed(4))));
 assert.equal(fees.size, 1, `all ways give the same sum of fees: ${[...fees]}`);
+assert.deepEqual(
+  results.sql.map(({ differing }) => differing),
+  [0],
+  'the SQL has the same fee and vendor fee for every call',
+);
 
 const seconds = (of: readonly Measured[]) => of.map((one) => one.seconds);
 const ours = median(seconds(results.rate));
@@ -73,7 +78,9 @@ process.stdout.write(
     ],
   ),
 );
-process.stdout.write(`sum of fees ${results.rate[0].fee}, the same four times\n\n`);
+process.stdout.write(
+  `sum of fees ${results.rate[0].fee}, the same four times; the SQL has every client and vendor fee as we have it\n\n`,
+);
 
 if (Number(values.large) > 0) {
   const large = await makeDataset(Number(values.large));

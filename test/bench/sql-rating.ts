@@ -78,9 +78,15 @@ const seconds = (performance.now() - started) / 1000;
 const [[total, stored]] = (
   await connection.runAndReadAll('SELECT sum(fee)::VARCHAR, count(*)::INTEGER FROM calls')
 ).getRows();
+const [[differing]] = (
+  await connection.runAndReadAll(
+    `SELECT count(*)::INTEGER FROM s.calls a FULL JOIN calls b USING (softswitch_id, flow_no)
+     WHERE a.fee IS DISTINCT FROM b.fee OR a.vendor_fee IS DISTINCT FROM b.vendor_fee`,
+  )
+).getRows();
 connection.closeSync();
 instance.closeSync();
-report({ seconds, fee: total as string, stored: stored as number });
+report({ seconds, fee: total as string, stored: stored as number, differing: differing as number });
 
 /** The row of one prefix length that was effective at the answer. */
 function join1(leg: string, n: number, group: string, number: string): string {
