@@ -3,7 +3,7 @@ import type { CallBatch } from '../rating/columns.ts';
 import { ratedColumns } from '../rating/columns.ts';
 import { type FaultName, faults } from '../rating/malformed.ts';
 import type { Parties } from '../rating/parties.ts';
-import type { Plan } from '../rating/plan.ts';
+import type { Pricing } from '../rating/pricing.ts';
 import { rateBatch } from '../rating/rate-batch.ts';
 import { statusCode } from '../rating/status.ts';
 import type { CompiledTariff } from '../rating/tariff.ts';
@@ -34,7 +34,7 @@ export interface EarlierCall extends RejectedEvent {
 export interface RatingJob {
   readonly files: readonly SurveyedFile[];
   readonly names: NameTables;
-  readonly plan: Plan;
+  readonly pricing: Pricing;
   readonly tariff: Tariff;
   readonly compiled: CompiledTariff;
   /** Flow numbers that stand more than once in the input. */
@@ -104,7 +104,7 @@ export class RatedFiles {
   }
 
   #rate(batch: CallBatch, file: number, before: number): RatedBatch {
-    rateBatch(batch, this.#job.plan, this.#job.compiled, this.#currentParties(), this.#out, this.warnings);
+    rateBatch(batch, this.#job.pricing, this.#job.compiled, this.#currentParties(), this.#out, this.warnings);
     this.tally.add(batch, this.#out);
     const aside: number[] = [];
     const { status } = this.#out;
@@ -129,7 +129,7 @@ export class RatedFiles {
     for (const [place, { batch: picked, file, places }] of aside.entries()) {
       const { repeated, differs } = verdicts[place];
       const batch = { ...picked, repeated };
-      rateBatch(batch, this.#job.plan, this.#job.compiled, this.#currentParties(), this.#out, this.warnings);
+      rateBatch(batch, this.#job.pricing, this.#job.compiled, this.#currentParties(), this.#out, this.warnings);
       this.tally.forgetDuplicates(batch, this.#out);
       this.tally.add(batch, this.#out);
       const { status } = this.#out;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { compilePlan } from '../rating/plan.ts';
+import { priceTariff } from '../rating/pricing.ts';
 import { compileTariff } from '../rating/tariff.ts';
 import type { NameTables } from './arrow/call-batches.ts';
 import { FileFault } from './arrow/file-fault.ts';
@@ -97,13 +98,14 @@ async function rateSurveyed(
   const runId = await nextRunId(connection);
   const plan = compilePlan(parameters, quantiseRates);
   const tariff = await readTariff(connection);
+  const compiled = compileTariff(tariff.rates, survey.answered);
   let done = 0;
   const rated = new RatedFiles({
     files: survey.files,
     names,
-    plan,
+    pricing: priceTariff(compiled, plan),
     tariff,
-    compiled: compileTariff(tariff.rates, plan.rounding, survey.answered),
+    compiled,
     multiple: survey.repeated,
     earlier: await readEarlierFlowNumbers(connection, survey.pages),
     onProgress: (rows) => {

@@ -35,6 +35,11 @@ export function parseMoney(text: string): bigint | { expected: string } {
   return BigInt(micros.toFixed());
 }
 
+/** An amount of a column of two words a row, low then high, as a double: exact below 2^53 micros. */
+export function wordsToMicros(words: Int32Array, row: number): number {
+  return words[2 * row + 1] * 2 ** 32 + (words[2 * row] >>> 0);
+}
+
 /** Writes micros as a decimal, without trailing zeros beyond `minDecimals`: `formatMoney(1500000n, 2)` is `1.50`. */
 export function formatMoney(micros: bigint | number, minDecimals = 2): string {
   const value = BigInt(micros);

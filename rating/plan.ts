@@ -13,12 +13,22 @@ export interface Plan {
   readonly freeSeconds: number;
   readonly record: RecordSwitches;
   readonly rounding: Rounding;
+  /** How fees of the vendor leg are rounded: its gateway and account may have parameters of their own. */
+  readonly vendorRounding: Rounding;
+  /** What overdraft prevention looks ahead, in seconds. */
+  readonly advanceSeconds: number;
 }
 
-/** Compiles validated parameters. Values that validation would refuse are our own mistake and throw. */
-export function compilePlan(parameters: BillingParameters, quantiseRates: boolean): Plan {
-  const unit = parseMoney(parameters.SERVER_BILLING_FEE_UNIT);
-  if (typeof unit !== 'bigint') throw new TypeError(`SERVER_BILLING_FEE_UNIT: expected ${unit.expected}`);
+/**
+ * Compiles validated parameters. Values that validation would refuse are our own mistake and throw.
+ *
+ * @param vendor the parameters that apply to the vendor leg, where they are others
+ */
+export function compilePlan(
+  parameters: BillingParameters,
+  quantiseRates: boolean,
+  vendor: BillingParameters = parameters,
+): Plan {
   return {
     routePrefixDigits: parameters.SERVER_BILLING_GATEWAY_ROUTE_PREFIX,
     noCdr: patterns(parameters.SERVER_BILLING_NO_CDR_E164S),
@@ -30,8 +40,16 @@ export function compilePlan(parameters: BillingParameters, quantiseRates: boolea
       zeroHoldTime: parameters.SERVER_BILLING_RECORD_ZERO_HOLD_TIME,
       serverHangUp: parameters.SERVER_BILLING_RECORD_SERVER_HANG_UP,
     },
-    rounding: { precision: parameters.SERVER_BILLING_FEE_PRECISTION, unit: Number(unit), quantiseRates },
+    rounding: roundingOf(parameters, quantiseRates),
+    vendorRounding: roundingOf(vendor, quantiseRates),
+    advanceSeconds: 60 * parameters.SERVER_BILLING_PREVENT_OVERDRAFT_ADVANCE_TIME,
   };
+}
+
+function roundingOf(parameters: BillingParameters, quantiseRates: boolean): Rounding {
+  const unit = parseMoney(parameters.SERVER_BILLING_FEE_UNIT);
+  if (typeof unit !== 'bigint') throw new TypeError(`SERVER_BILLING_FEE_UNIT: expected ${unit.expected}`);
+  return { precision: parameters.SERVER_BILLING_FEE_PRECISTION, unit: Number(unit), quantiseRates };
 }
 
 function patterns(text: string): NumberPatterns {

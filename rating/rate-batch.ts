@@ -7,7 +7,7 @@ import { increments } from './increments.ts';
 import { dropDuplicates, endIllegal, endListed, keepRecord, withhold } from './keep-record.ts';
 import { rejectMalformed } from './malformed.ts';
 import type { Parties } from './parties.ts';
-import type { Plan } from './plan.ts';
+import type { Pricing } from './pricing.ts';
 import { statusCode } from './status.ts';
 import { stripPrefix } from './strip-prefix.ts';
 import type { CompiledTariff } from './tariff.ts';
@@ -19,15 +19,16 @@ import { matchVendorRates, type VendorWarnings } from './vendor-leg.ts';
  */
 export function rateBatch(
   batch: CallBatch,
-  plan: Plan,
+  { plan, clientTerms, vendorTerms }: Pricing,
   tariff: CompiledTariff,
   parties: Parties,
   out: RatedColumns,
   warnings: VendorWarnings,
 ): void {
   const { rows, calleeE164 } = batch;
-  const { rounding } = plan;
-  const { terms } = tariff;
+  const { rounding, vendorRounding } = plan;
+  const reject = (row: number) => rejectFee(row, out);
+  const drop = (row: number) => dropVendorFee(row, out, warnings);
   rejectMalformed(batch, out);
   dropDuplicates(batch, out);
   stripPrefix(batch, plan.routePrefixDigits, out);
@@ -40,19 +41,21 @@ export function rateBatch(
   freeTime(connected, plan.freeSeconds, out);
   matchPrefixes(batch, tariff, connected, out);
   const priced = matchClientRates(batch, tariff, parties.groupOfAccount, connected, out);
-  increments(out.selected, priced, out.basisSeconds, out.clientTerm, terms, out.feeSeconds);
-  fees(out.selected, priced, out.clientTerm, out.feeSeconds, terms, rounding, out.fee, (row) => reject(row, out));
+  increments(out.selected, priced, out.basisSeconds, out.clientTerm, clientTerms, out.feeSeconds);
+  fees(out.selected, priced, out.clientTerm, out.feeSeconds, clientTerms, rounding, out.fee, reject);
   charge(priced, out);
   const carried = matchVendorRates(batch, tariff, parties, connected, out, warnings);
-  increments(out.selected, carried, out.holdSeconds, out.vendorTerm, terms, out.vendorFeeSeconds);
-  fees(out.selected, carried, out.vendorTerm, out.vendorFeeSeconds, terms, rounding, out.vendorFee, (row) => {
-    out.vendorRate[row] = 0;
-    warnings.noVendorRate++;
-  });
+  increments(out.selected, carried, out.holdSeconds, out.vendorTerm, vendorTerms, out.vendorFeeSeconds);
+  fees(out.selected, carried, out.vendorTerm, out.vendorFeeSeconds, vendorTerms, vendorRounding, out.vendorFee, drop);
   withhold(rows, plan.record, out);
 }
 
-function reject(row: number, { status, fault }: RatedColumns): void {
+function rejectFee(row: number, { status, fault }: RatedColumns): void {
   status[row] = statusCode.rejected;
   fault[row] = feeFault;
+}
+
+function dropVendorFee(row: number, { vendorRate }: RatedColumns, warnings: VendorWarnings): void {
+  vendorRate[row] = 0;
+  warnings.noVendorRate++;
 }

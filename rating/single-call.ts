@@ -2,6 +2,7 @@ import { type CallBatch, type RatedColumns, ratedColumns, type TextColumn } from
 import { parseMoney } from './money.ts';
 import type { Parties } from './parties.ts';
 import type { Plan } from './plan.ts';
+import { priceTariff } from './pricing.ts';
 import { rateBatch } from './rate-batch.ts';
 import { compileTariff, type RateRows } from './tariff.ts';
 
@@ -48,7 +49,7 @@ export function rateSingleCall(call: CallRecord, plan: Plan, deck: readonly Deck
     deck.filter(({ rateGroup }) => groups.includes(rateGroup)),
     groups,
   );
-  const tariff = compileTariff(rows, plan.rounding, window);
+  const tariff = compileTariff(rows, window);
   const placeOf = (group: string | null) => (group === null ? -1 : groups.indexOf(group));
   const parties: Parties = {
     groupOfAccount: Int32Array.of(-1, placeOf(call.accountGroup)),
@@ -56,7 +57,10 @@ export function rateSingleCall(call: CallRecord, plan: Plan, deck: readonly Deck
     accountOfGateway: Int32Array.of(0, call.vendorAccount === null ? 0 : 2),
   };
   const out = ratedColumns(1);
-  rateBatch(batchOf(call), plan, tariff, parties, out, { gatewayWithoutRates: 0, noVendorRate: 0 });
+  rateBatch(batchOf(call), priceTariff(tariff, plan), tariff, parties, out, {
+    gatewayWithoutRates: 0,
+    noVendorRate: 0,
+  });
   return out;
 }
 

@@ -1,5 +1,4 @@
 import { type DigitTrie, digitTrie } from './digit-trie.ts';
-import { quantise, type Rounding } from './rounding.ts';
 
 /**
  * The rows of all rate groups in use, as columns. `group` and `prefix` are places in a list of groups and in `prefixes`
@@ -42,7 +41,7 @@ export const LOOK = -2;
  *
  * Where LOOK stands, `head[p × groups + g]` is the row to begin with and `fallback[row]` the next to try when one is not
  * effective: an earlier period of the same prefix, then what the next shorter prefix offers. `rowTerm[row]` is -1 for a
- * locked row, which has no price.
+ * locked row, which has no price. `terms` are as the deck has them; what parameters make of them is in pricing.ts.
  */
 export interface CompiledTariff {
   readonly trie: DigitTrie;
@@ -65,15 +64,15 @@ export interface Window {
   readonly untilMs: number;
 }
 
-/** Compiles rates for calls answered within `window`; rates are quantised when the rounding says so. */
-export function compileTariff(rates: RateRows, rounding: Rounding, window: Window): CompiledTariff {
+/** Compiles rates for calls answered within `window`. */
+export function compileTariff(rates: RateRows, window: Window): CompiledTariff {
   const { parents, trie } = digitTrie(rates.prefixes);
   const { groups, effectiveFromMs, effectiveUntilMs, rateId: rowRateId } = rates;
   const fallback = new Int32Array(rowRateId.length).fill(-1);
   const head = new Int32Array(groups * rates.prefixes.length).fill(-1);
   linkOwnRows(rates, window, head, fallback);
   inheritShorterPrefixes(groups, parents, head, fallback);
-  const { rowTerm, terms } = internTerms(rates, rounding);
+  const { rowTerm, terms } = internTerms(rates);
   const rateId = Int32Array.from(head, (row) => (row < 0 ? 0 : rowRateId[row]));
   const asked = Int32Array.from(head, (row) => {
     if (row < 0) return NOT_SERVED;
@@ -123,14 +122,14 @@ function inheritShorterPrefixes(groups: number, parents: Int32Array, heads: Int3
 }
 
 /** Gives rates with equal terms one place among the terms. */
-function internTerms(rates: RateRows, rounding: Rounding): Pick<CompiledTariff, 'rowTerm' | 'terms'> {
+function internTerms(rates: RateRows): Pick<CompiledTariff, 'rowTerm' | 'terms'> {
   const places = new Map<string, number>();
   const terms: number[] = [];
   const rowTerm = new Int32Array(rates.rateId.length).fill(-1);
   for (let row = 0; row < rowTerm.length; row++) {
     if (rates.locked[row] === 1) continue;
-    const rate = quantise(rates.ratePerMinute[row], rounding);
-    const own = [rate, rates.connectFee[row] * 60, rates.firstIncrement[row], rates.nextIncrement[row]];
+    const amounts = [rates.ratePerMinute[row], rates.connectFee[row] * 60];
+    const own = [...amounts, rates.firstIncrement[row], rates.nextIncrement[row]];
     const key = own.join();
     let place = places.get(key);
     if (place === undefined) {

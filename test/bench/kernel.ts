@@ -10,6 +10,7 @@ import { readNames } from '../../engine/store/history.ts';
 import { surveyFiles } from '../../engine/survey.ts';
 import { type CallBatch, ratedColumns } from '../../rating/columns.ts';
 import { compilePlan } from '../../rating/plan.ts';
+import { priceTariff } from '../../rating/pricing.ts';
 import { rateBatch } from '../../rating/rate-batch.ts';
 import { compileTariff } from '../../rating/tariff.ts';
 import { median, report } from './measure.ts';
@@ -25,7 +26,8 @@ const { parameters, quantiseRates } = resolveConfiguration({ db: join(folder, 'd
 const survey = surveyFiles(findInputFiles([join(folder, 'events')]).paths.slice(0, 1), names, { salvage: false });
 const tariff = await readTariff(connection);
 const plan = compilePlan(parameters, quantiseRates);
-const compiled = compileTariff(tariff.rates, plan.rounding, survey.answered);
+const compiled = compileTariff(tariff.rates, survey.answered);
+const pricing = priceTariff(compiled, plan);
 close();
 
 const batches = keptBatches();
@@ -36,7 +38,7 @@ const rates: number[] = [];
 for (let round = 0; round < ROUNDS; round++) {
   const started = performance.now();
   for (const batch of batches) {
-    rateBatch(batch, plan, compiled, parties, out, { gatewayWithoutRates: 0, noVendorRate: 0 });
+    rateBatch(batch, pricing, compiled, parties, out, { gatewayWithoutRates: 0, noVendorRate: 0 });
   }
   rates.push(rows / ((performance.now() - started) / 1000));
 }

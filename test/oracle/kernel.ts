@@ -4,6 +4,7 @@ import { faults } from '../../rating/malformed.ts';
 import { formatMoney, parseMoney } from '../../rating/money.ts';
 import type { Parties } from '../../rating/parties.ts';
 import { compilePlan } from '../../rating/plan.ts';
+import { priceTariff } from '../../rating/pricing.ts';
 import { rateBatch } from '../../rating/rate-batch.ts';
 import { statusCode, statuses } from '../../rating/status.ts';
 import { compileTariff, type RateRows } from '../../rating/tariff.ts';
@@ -47,13 +48,14 @@ export function rateWithKernel(
     setting.rates.filter(({ group }) => groups.includes(group)),
     groups as string[],
   );
-  const tariff = compileTariff(rates, plan.rounding, window);
+  const tariff = compileTariff(rates, window);
+  const pricing = priceTariff(tariff, plan);
   const results: KernelResult[] = [];
   for (let from = 0; from < calls.length; from += batchRows) {
     const some = calls.slice(from, from + batchRows);
     const batch = callBatch(some, accounts, gateways);
     const out = ratedColumns(some.length);
-    rateBatch(batch, plan, tariff, parties, out, { gatewayWithoutRates: 0, noVendorRate: 0 });
+    rateBatch(batch, pricing, tariff, parties, out, { gatewayWithoutRates: 0, noVendorRate: 0 });
     some.forEach((call, i) => {
       const withheld = out.status[i] === statusCode.suppressed_server_hang_up;
       const fee = formatMoney(pair(out.fee, i), 0);

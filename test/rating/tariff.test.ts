@@ -15,8 +15,6 @@ interface Row {
   readonly locked?: boolean;
 }
 
-const rounding = { precision: 4, unit: 100, quantiseRates: true };
-
 function rateRows(rows: readonly Row[], groups: number): RateRows {
   const prefixes = [...new Set(rows.map(({ prefix }) => prefix))].sort();
   const same = (value: number) => new Int32Array(rows.length).fill(value);
@@ -38,7 +36,7 @@ function rateRows(rows: readonly Row[], groups: number): RateRows {
 
 /** The ids of the rates found for a number at times, in the window of these times; negative when locked. */
 function rateAt(rows: readonly Row[], number: string, times: readonly number[], group = 0, groups = 1): number[] {
-  const tariff = compileTariff(rateRows(rows, groups), rounding, {
+  const tariff = compileTariff(rateRows(rows, groups), {
     fromMs: Math.min(...times),
     untilMs: Math.max(...times),
   });
@@ -95,7 +93,7 @@ test('a locked row is found and has no price; it hides shorter ones as any other
 
 test('rows of equal terms share them', () => {
   const rows = Array.from({ length: 30 }, (_, i) => ({ prefix: String(i) }));
-  const { terms } = compileTariff(rateRows(rows, 1), rounding, { fromMs: 0, untilMs: 0 });
+  const { terms } = compileTariff(rateRows(rows, 1), { fromMs: 0, untilMs: 0 });
   assert.equal(terms.length, 12);
 });
 
