@@ -2,7 +2,8 @@
  * The oracle of the rating rules: one call at a time, rule after rule in the order of rating.md, with decimal.js and
  * plain objects. The property tests compare the engine with it.
  *
- * Out of scope: `duplicate`, which needs more than one call, and overdraft prevention, which needs balances.
+ * Out of scope: `duplicate`, which needs more than one call, and overdraft prevention, which needs balances and has an
+ * oracle of its own in overdraft.ts.
  */
 import type { BillingParameters } from '../../rating/parameters.ts';
 import type { StatusName } from '../../rating/status.ts';

@@ -29,7 +29,7 @@ export interface FeeRounding {
  * A hundred digits stand for unlimited ones. The only quotient that does not end is one by 60; amounts have a few
  * decimals, so such a quotient is either exactly on a rounding tie, and then ends, or far further from it than 10^-70.
  */
-const Exact = Decimal.clone({ precision: 100, rounding: Decimal.ROUND_HALF_UP });
+export const Exact = Decimal.clone({ precision: 100, rounding: Decimal.ROUND_HALF_UP });
 
 /** ASCII digits, at least one: what a number must be to match anything. */
 export function isDigits(number: string): boolean {
