@@ -12,7 +12,7 @@ import { simulateCommand } from './commands/simulate.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { exitStatus, OperatorError } from './errors.ts';
-import { version } from './run.ts';
+import { version } from './finish-run.ts';
 
 const program = new Command('ratemill')
   .description('Rates call events from Arrow files into DuckDB, exactly.')

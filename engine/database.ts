@@ -31,6 +31,7 @@ export async function openDatabase(path: string, { readOnly = false } = {}): Pro
   try {
     connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
+    await assertVersion(connection, path);
     if (!readOnly) await createSchema(connection);
   } catch (error) {
     connection?.closeSync();
@@ -48,6 +49,9 @@ export async function openDatabase(path: string, { readOnly = false } = {}): Pro
   };
 }
 
+/** The schema this program reads and writes: the number that schema.sql puts into schema_version. */
+const SCHEMA_VERSION = 2;
+
 /** A database without tables gets them; all of them or none, should the process be stopped meanwhile. */
 async function createSchema(connection: DuckDBConnection): Promise<void> {
   const known = await connection.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'calls'");
@@ -55,7 +59,51 @@ async function createSchema(connection: DuckDBConnection): Promise<void> {
   const [tables, views] = ['./schema.sql', './views.sql'].map((file) =>
     readFileSync(new URL(file, import.meta.url), 'utf8'),
   );
-  await connection.run(`BEGIN; ${tables} ${views} COMMIT;`);
+  await connection.run(`BEGIN; ${tables} ${views}`);
+  for (const [from, to] of SAME_COLUMNS) await copyComments(connection, from, to);
+  await connection.run('COMMIT');
+}
+
+/** Tables and views which repeat columns of another: what a column means is said once. */
+const SAME_COLUMNS = [
+  ['calls', 'waiting_calls'],
+  ['calls', 'superseded'],
+  ['superseded', 'kept_calls'],
+  ['named_calls', 'rated_calls'],
+  ['named_calls', 'unrated_calls'],
+  ['named_calls', 'superseded_calls'],
+  ['rated_calls', 'long_calls'],
+  ['run_overdraft', 'overdraft_by_account'],
+] as const;
+
+async function copyComments(connection: DuckDBConnection, from: string, to: string): Promise<void> {
+  const missing = await connection.runAndReadAll(
+    `SELECT column_name, f.comment FROM duckdb_columns() t JOIN duckdb_columns() f USING (column_name)
+     WHERE t.table_name = $to AND t.comment IS NULL AND f.table_name = $from AND f.comment IS NOT NULL`,
+    { from, to },
+  );
+  const rows = missing.getRows() as string[][];
+  const statements = rows.map(([column, comment]) => {
+    return `COMMENT ON COLUMN ${to}.${column} IS '${comment.replaceAll("'", "''")}'`;
+  });
+  if (statements.length > 0) await connection.run(statements.join('; '));
+}
+
+/** @throws OperatorError when the tables are those of another version of ratemill */
+async function assertVersion(connection: DuckDBConnection, path: string): Promise<void> {
+  const tables = await connection.runAndReadAll(
+    "SELECT table_name FROM duckdb_tables() WHERE table_name IN ('calls', 'schema_version')",
+  );
+  const names = tables.getRows().map(([name]) => name);
+  if (!names.includes('calls')) return;
+  const version = names.includes('schema_version')
+    ? (await connection.runAndReadAll('SELECT version FROM schema_version')).getRows()[0]?.[0]
+    : 1;
+  if (version === SCHEMA_VERSION) return;
+  throw new OperatorError(
+    `the database ${path} has tables of schema ${version}, this ratemill those of schema ${SCHEMA_VERSION}: use the ` +
+      'ratemill that made it, or rate the event files into a new database (--db)',
+  );
 }
 
 function cannotOpen(path: string, cause: unknown): OperatorError {

@@ -1,21 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { CallBatch } from '../rating/columns.ts';
-import { ratedColumns } from '../rating/columns.ts';
 import { type FaultName, faults } from '../rating/malformed.ts';
-import type { Parties } from '../rating/parties.ts';
-import type { Pricing } from '../rating/pricing.ts';
-import { rateBatch } from '../rating/rate-batch.ts';
 import { statusCode } from '../rating/status.ts';
-import type { CompiledTariff } from '../rating/tariff.ts';
-import type { VendorWarnings } from '../rating/vendor-leg.ts';
-import { CallBatchReader, type NameTables, SLICE_ROWS } from './arrow/call-batches.ts';
+import { CallBatchReader, SLICE_ROWS } from './arrow/call-batches.ts';
 import { callContent, flowNoOf } from './content.ts';
 import { FlowNumbers } from './flow-numbers.ts';
-import { resolveParties, type Tariff } from './read-tariff.ts';
-import { chooseWinners, pickRows, type SetAside } from './repeats.ts';
+import { pickRows } from './pick-rows.ts';
+import type { RatedPiece, Rater } from './rater.ts';
+import { chooseWinners, type SetAside } from './repeats.ts';
 import type { RatedBatch } from './store/call-columns.ts';
 import { asFileFault, assertUnchanged, bytesAfter, bytesBefore, type SurveyedFile } from './survey.ts';
-import { Tally } from './tally.ts';
 
 /** A row that is not rated, as table `rejected_events` keeps it; rows count from 1. */
 export interface RejectedEvent {
@@ -33,10 +27,7 @@ export interface EarlierCall extends RejectedEvent {
 
 export interface RatingJob {
   readonly files: readonly SurveyedFile[];
-  readonly names: NameTables;
-  readonly pricing: Pricing;
-  readonly tariff: Tariff;
-  readonly compiled: CompiledTariff;
+  readonly rater: Rater;
   /** Flow numbers that stand more than once in the input. */
   readonly multiple: FlowNumbers;
   /** Flow numbers of earlier runs, as far as they can stand in this input. */
@@ -48,23 +39,18 @@ export interface RatingJob {
 const ASIDE = 20_000;
 
 /**
- * Reads and rates the files of a run, batch by batch, and keeps what does not go to table `calls`: totals, rejected rows,
+ * Reads and rates the files of a run, batch by batch, and keeps what does not go to a table of calls: rejected rows,
  * repeated calls, and the flow numbers that were rated.
  */
 export class RatedFiles {
-  readonly tally = new Tally();
-  readonly warnings: VendorWarnings = { gatewayWithoutRates: 0, noVendorRate: 0 };
   readonly rated = new FlowNumbers();
   /** SHA-256 of the files read, as hexadecimal digits. */
   readonly digests: string[] = [];
   rejected: RejectedEvent[] = [];
   earlierCalls: EarlierCall[] = [];
   readonly #job: RatingJob;
-  readonly #out = ratedColumns(SLICE_ROWS);
   readonly #repeated = new Uint8Array(SLICE_ROWS);
   readonly #aside: SetAside[] = [];
-  #parties: Parties | undefined;
-  #known = 0;
 
   constructor(job: RatingJob) {
     this.#job = job;
@@ -72,11 +58,12 @@ export class RatedFiles {
 
   /** Whether so much was kept aside that it should be stored before the next batch. */
   get full(): boolean {
-    return this.rejected.length + this.earlierCalls.length >= ASIDE;
+    return this.rejected.length + this.earlierCalls.length + this.#job.rater.waitingRows >= ASIDE;
   }
 
   *[Symbol.iterator](): Generator<RatedBatch> {
-    const { files, names } = this.#job;
+    const { files, rater } = this.#job;
+    const { names } = rater.basis;
     for (const [file, surveyed] of files.entries()) {
       try {
         const hash = createHash('sha256');
@@ -89,7 +76,7 @@ export class RatedFiles {
           if (message.kind === 'dictionary') reader.readDictionary(message);
           if (message.kind !== 'batch') continue;
           for (const batch of reader.calls(message)) {
-            yield this.#rate({ ...batch, repeated: this.#markRepeated(batch) }, file, before);
+            yield* this.#rate({ ...batch, repeated: this.#markRepeated(batch) }, file, before);
             before += batch.rows;
           }
         }
@@ -103,54 +90,46 @@ export class RatedFiles {
     yield* this.#rateAside();
   }
 
-  #rate(batch: CallBatch, file: number, before: number): RatedBatch {
-    rateBatch(batch, this.#job.pricing, this.#job.compiled, this.#currentParties(), this.#out, this.warnings);
-    this.tally.add(batch, this.#out);
-    const aside: number[] = [];
-    const { status } = this.#out;
-    for (let row = 0; row < batch.rows; row++) {
-      if (status[row] > statusCode.duplicate) this.#keepFlowNumber(batch, row);
-      else if (status[row] === statusCode.rejected) this.#reject(batch, file, before + row, row);
-      else if (this.#ratedEarlier(batch, row)) this.#keepEarlier(batch, file, before + row, row);
-      else aside.push(row);
-    }
-    if (aside.length > 0) {
-      const places = Int32Array.from(aside, (row) => before + row);
-      this.#aside.push({ batch: pickRows(batch, aside), file, places });
+  *#rate(batch: CallBatch, file: number, before: number): Generator<RatedBatch> {
+    for (const piece of this.#job.rater.rate(batch)) {
+      const { status } = piece.rated;
+      const aside: number[] = [];
+      const placeOf = (row: number) => before + (piece.places === undefined ? row : piece.places[row]);
+      for (let row = 0; row < piece.batch.rows; row++) {
+        if (status[row] > statusCode.duplicate) this.#keepFlowNumber(piece.batch, row);
+        else if (status[row] === statusCode.rejected) this.#reject(piece, file, placeOf(row), row);
+        else if (this.#ratedEarlier(piece.batch, row)) this.#keepEarlier(piece.batch, file, placeOf(row), row);
+        else aside.push(row);
+      }
+      if (aside.length > 0) {
+        this.#aside.push({ batch: pickRows(piece.batch, aside), file, places: Int32Array.from(aside, placeOf) });
+      }
+      yield piece;
     }
     this.#job.onProgress?.(batch.rows);
-    return { batch, rated: this.#out };
   }
 
   /** Of the rows that share a key one is rated now; they all were counted as duplicates, and are counted anew. */
   *#rateAside(): Generator<RatedBatch> {
+    const { rater } = this.#job;
     const aside = this.#aside.splice(0);
-    const verdicts = chooseWinners(aside, this.#job.names);
-    for (const [place, { batch: picked, file, places }] of aside.entries()) {
-      const { repeated, differs } = verdicts[place];
-      const batch = { ...picked, repeated };
-      rateBatch(batch, this.#job.pricing, this.#job.compiled, this.#currentParties(), this.#out, this.warnings);
-      this.tally.forgetDuplicates(batch, this.#out);
-      this.tally.add(batch, this.#out);
-      const { status } = this.#out;
-      for (let row = 0; row < batch.rows; row++) {
-        if (status[row] > statusCode.duplicate) this.#keepFlowNumber(batch, row);
-        else if (status[row] === statusCode.rejected) this.#reject(batch, file, places[row], row);
-        else if (differs[row] === 1) this.rejected.push(this.#event(batch, file, places[row], row, 'duplicate'));
+    const verdicts = chooseWinners(aside, rater.basis.names);
+    for (const [at, { batch, file, places }] of aside.entries()) {
+      const { repeated, differs } = verdicts[at];
+      for (const piece of rater.rate({ ...batch, repeated })) {
+        rater.tally.forgetDuplicates(piece.batch, piece.rated);
+        const { status } = piece.rated;
+        for (let row = 0; row < piece.batch.rows; row++) {
+          const whole = piece.places === undefined ? row : piece.places[row];
+          if (status[row] > statusCode.duplicate) this.#keepFlowNumber(piece.batch, row);
+          else if (status[row] === statusCode.rejected) this.#reject(piece, file, places[whole], row);
+          else if (differs[whole] === 1) {
+            this.rejected.push(this.#event(piece.batch, file, places[whole], row, 'duplicate'));
+          }
+        }
+        yield piece;
       }
-      yield { batch, rated: this.#out };
     }
-  }
-
-  /** Who is who by id; names a batch brought are looked up once. */
-  #currentParties(): Parties {
-    const { names, tariff } = this.#job;
-    const known = names.account.count + names.gateway.count;
-    if (this.#parties === undefined || known !== this.#known) {
-      this.#parties = resolveParties(tariff, names.account, names.gateway);
-      this.#known = names.account.count + names.gateway.count;
-    }
-    return this.#parties;
   }
 
   /** Marks the rows whose call an earlier run has rated, or which share their key with others of this input. */
@@ -181,12 +160,12 @@ export class RatedFiles {
     this.earlierCalls.push({ ...event, softswitch: batch.softswitch[row], flowNo: flowNoOf(batch, row) });
   }
 
-  #reject(batch: CallBatch, file: number, place: number, row: number): void {
-    this.rejected.push(this.#event(batch, file, place, row, faults[this.#out.fault[row]].name));
+  #reject({ batch, rated }: RatedPiece, file: number, place: number, row: number): void {
+    this.rejected.push(this.#event(batch, file, place, row, faults[rated.fault[row]].name));
   }
 
   #event(batch: CallBatch, file: number, place: number, row: number, reason: RejectedEvent['reason']): RejectedEvent {
-    const { files, names } = this.#job;
-    return { file: files[file].path, row: place + 1, reason, content: callContent(batch, row, names) };
+    const { files, rater } = this.#job;
+    return { file: files[file].path, row: place + 1, reason, content: callContent(batch, row, rater.basis.names) };
   }
 }

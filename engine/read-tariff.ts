@@ -8,6 +8,8 @@ import { readNumberColumns } from './read-columns.ts';
 /** The rates of all groups that some account has, and who has which. */
 export interface Tariff {
   readonly rates: RateRows;
+  /** The rate groups in use, in the order of their places. */
+  readonly groups: readonly string[];
   /** Rate group, as a place in the tariff's list, by account; accounts without one are left out. */
   readonly groupOfAccount: ReadonlyMap<string, number>;
   /** Clearing account by routing gateway. */
@@ -46,6 +48,7 @@ export async function readTariff(connection: DuckDBConnection): Promise<Tariff> 
     `SELECT gateway, account FROM gateways WHERE direction = 'routing' AND account <> ''`,
   );
   return {
+    groups: groups.map(([group]) => group),
     rates: {
       groups: groups.length,
       prefixes: prefixes.map(([text]) => text),

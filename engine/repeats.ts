@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CallBatch, TextColumn } from '../rating/columns.ts';
+import type { CallBatch } from '../rating/columns.ts';
 import type { NameTables } from './arrow/call-batches.ts';
 import { callContent, flowNoOf } from './content.ts';
 
@@ -50,52 +50,6 @@ export function chooseWinners(aside: readonly SetAside[], names: NameTables): Ve
     }
     return verdict;
   });
-}
-
-/** Copies rows of a batch into a batch of their own. */
-export function pickRows(batch: CallBatch, rows: readonly number[]): CallBatch {
-  const pick = <T extends Int32Array | Float64Array | Uint8Array | Int8Array>(values: T): T => {
-    const picked = new (values.constructor as new (length: number) => T)(rows.length);
-    rows.forEach((row, i) => {
-      picked[i] = values[row];
-    });
-    return picked;
-  };
-  const pickText = ({ bytes, starts, ends }: TextColumn): TextColumn => {
-    const texts = rows.map((row) => (starts[row] < 0 ? null : bytes.slice(starts[row], ends[row])));
-    const picked = { starts: new Int32Array(rows.length).fill(-1), ends: new Int32Array(rows.length).fill(-1) };
-    let at = 0;
-    texts.forEach((text, i) => {
-      if (text === null) return;
-      picked.starts[i] = at;
-      at += text.length;
-      picked.ends[i] = at;
-    });
-    return { bytes: Buffer.concat(texts.filter((text) => text !== null)), ...picked };
-  };
-  return {
-    rows: rows.length,
-    fault: pick(batch.fault),
-    flowNo: Uint32Array.from(rows.flatMap((row) => [batch.flowNo[2 * row], batch.flowNo[2 * row + 1]])),
-    softswitch: pick(batch.softswitch),
-    sipCallId: pickText(batch.sipCallId),
-    callerE164: pickText(batch.callerE164),
-    calleeE164: pickText(batch.calleeE164),
-    calleeToGatewayE164: pickText(batch.calleeToGatewayE164),
-    callerGateway: pick(batch.callerGateway),
-    calleeGateway: pick(batch.calleeGateway),
-    callerIp: pick(batch.callerIp),
-    calleeIp: pick(batch.calleeIp),
-    account: pick(batch.account),
-    startMs: pick(batch.startMs),
-    ringingMs: pick(batch.ringingMs),
-    answeredMs: pick(batch.answeredMs),
-    endedMs: pick(batch.endedMs),
-    endDirection: pick(batch.endDirection),
-    endReason: pick(batch.endReason),
-    billingMode: pick(batch.billingMode),
-    attempts: pick(batch.attempts),
-  };
 }
 
 /** The key of a call: its softswitch, by id, and flow number. */

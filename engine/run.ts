@@ -1,21 +1,19 @@
-import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { compilePlan } from '../rating/plan.ts';
-import { priceTariff } from '../rating/pricing.ts';
-import { compileTariff } from '../rating/tariff.ts';
 import type { NameTables } from './arrow/call-batches.ts';
 import { FileFault } from './arrow/file-fault.ts';
 import { closeMessageFile } from './arrow/message-file.ts';
+import { finishRun, type Stage } from './finish-run.ts';
 import { findInputFiles } from './input-files.ts';
+import type { AccountOverdraft } from './overdraft/prevent-overdraft.ts';
 import type { ResolvedConfiguration } from './parameters/configuration.ts';
 import { RatedFiles } from './rated-batches.ts';
-import { readTariff } from './read-tariff.ts';
+import { Rater } from './rater.ts';
+import { ratingBasis, STORE_SETTINGS } from './rating-basis.ts';
+import { type RetryResult, retryWaiting } from './retry.ts';
 import { compareEarlier } from './store/compare-earlier.ts';
 import { nextRunId, readEarlierFlowNumbers, readNames } from './store/history.ts';
 import { CallSink } from './store/insert-calls.ts';
-import { assertStored, saveFlowNumbers, saveNames, saveRejected, saveRun } from './store/run-records.ts';
+import { saveFlowNumbers, saveRejected } from './store/run-records.ts';
 import { type SkippedFile, skipRatedFiles } from './store/skip-rated.ts';
 import { type Survey, surveyFiles } from './survey.ts';
 import type { StatusTotal } from './tally.ts';
@@ -26,11 +24,14 @@ export interface RunOptions {
   /** Whether the readable front of a broken file is rated. */
   readonly salvage: boolean;
   readonly onProgress?: (stage: 'survey' | 'rate', done: number, total: number) => void;
+  readonly onStage?: (stage: Stage) => void;
 }
 
 /** What a run did. `runId` is undefined when there was nothing to rate: then nothing was changed. */
 export interface RunResult {
   readonly runId: number | undefined;
+  /** What became of the calls that waited, in a run before this one. */
+  readonly retry: RetryResult;
   readonly files: readonly { path: string; sha256: string; rows: number; torn?: string }[];
   readonly skipped: readonly SkippedFile[];
   readonly leftOut: readonly FileFault[];
@@ -39,31 +40,26 @@ export interface RunResult {
   readonly rows: number;
   readonly totals: readonly StatusTotal[];
   readonly differingDuplicates: number;
+  readonly overdraft: readonly AccountOverdraft[];
   readonly warnings: readonly { warning: string; calls: number }[];
   readonly elapsedMs: number;
 }
 
 /**
- * Rows of a table have no order, so its row groups may be built side by side. Twice as many threads as cores, because
- * they take turns at waiting for the next chunk. The limit is DuckDB's share of a memory that does not grow with the
- * input.
- */
-const STORE_SETTINGS = `
-  SET preserve_insertion_order = false;
-  SET threads = ${2 * availableParallelism()};
-  SET memory_limit = '640MB'`;
-
-/**
- * The path of a run: find → survey → rate and store → check → record. One transaction; a file that proves damaged while
- * it is read takes the run back to the survey without it.
+ * The path of a run over files: find → survey → compile → rate and store → finish (finish-run.ts). One transaction; a file
+ * that proves damaged while it is read takes the run back to the survey without it. Calls of earlier runs that wait are
+ * retried first, in a run of their own (retry.ts).
  */
 export async function runRating(connection: DuckDBConnection, options: RunOptions): Promise<RunResult> {
   const startedMs = Date.now();
+  const retry = await retryWaiting(connection, options);
+  options.onStage?.('find');
   const input = findInputFiles(options.patterns);
   const { fresh, skipped, faults } = await skipRatedFiles(connection, input.paths);
   const leftOut: FileFault[] = [...input.faults, ...faults];
   let paths = fresh;
   for (;;) {
+    options.onStage?.('survey');
     const names = await readNames(connection);
     const survey = surveyFiles(paths, names, {
       salvage: options.salvage,
@@ -71,10 +67,10 @@ export async function runRating(connection: DuckDBConnection, options: RunOption
     });
     leftOut.push(...survey.faults);
     paths = survey.files.map(({ path }) => path);
-    if (paths.length === 0) return nothingRated(startedMs, skipped, leftOut);
+    if (paths.length === 0) return { ...nothingRated(startedMs), retry, skipped, leftOut };
     try {
       const result = await rateSurveyed(connection, survey, names, options, startedMs);
-      return { ...result, skipped, leftOut };
+      return { ...result, retry, skipped, leftOut };
     } catch (error) {
       // Before the transaction began there is none to end, and what went wrong first is what is told.
       await connection.run('ROLLBACK').catch(() => undefined);
@@ -87,25 +83,22 @@ export async function runRating(connection: DuckDBConnection, options: RunOption
   }
 }
 
+type RatedRun = Omit<RunResult, 'retry' | 'skipped' | 'leftOut'>;
+
 async function rateSurveyed(
   connection: DuckDBConnection,
   survey: Survey,
   names: NameTables,
-  { configuration, onProgress }: RunOptions,
+  { configuration, onProgress, onStage }: RunOptions,
   startedMs: number,
-): Promise<Omit<RunResult, 'skipped' | 'leftOut'>> {
-  const { parameters, quantiseRates, sources } = configuration;
+): Promise<RatedRun> {
+  onStage?.('compile');
   const runId = await nextRunId(connection);
-  const plan = compilePlan(parameters, quantiseRates);
-  const tariff = await readTariff(connection);
-  const compiled = compileTariff(tariff.rates, survey.answered);
+  const rater = new Rater(await ratingBasis(connection, configuration, names, survey.answered));
   let done = 0;
   const rated = new RatedFiles({
     files: survey.files,
-    names,
-    pricing: priceTariff(compiled, plan),
-    tariff,
-    compiled,
+    rater,
     multiple: survey.repeated,
     earlier: await readEarlierFlowNumbers(connection, survey.pages),
     onProgress: (rows) => {
@@ -113,36 +106,26 @@ async function rateSurveyed(
       onProgress?.('rate', done, survey.rows);
     },
   });
+  onStage?.('rate');
   await connection.run(STORE_SETTINGS);
   await connection.run('BEGIN');
-  const sink = new CallSink(connection, runId);
-  const batches = rated[Symbol.iterator]();
-  let differingDuplicates = 0;
-  for (let more = true; more; ) {
-    more = await sink.store(batches, () => rated.full);
-    const differing = await compareEarlier(connection, names, rated.earlierCalls.splice(0));
-    const rejected = [...rated.rejected.splice(0), ...differing];
-    differingDuplicates += rejected.filter(({ reason }) => reason === 'duplicate').length;
-    await saveRejected(connection, runId, rejected);
-  }
-
-  const totals = rated.tally.totals();
-  assert.equal(rated.tally.undecided, 0, 'every row has a status');
-  assert.equal(rated.tally.rows, survey.rows, 'rows read = sum over statuses');
-  await assertStored(connection, runId, totals);
-
+  const differingDuplicates = await storeCalls(connection, runId, rated, rater);
   const files = survey.files.map(({ path, file, rows, torn }, place) => {
     return { path, sha256: rated.digests[place], bytes: file.size, rows, torn };
   });
-  const warnings = warningsOf(rated.warnings);
-  const run = { runId, startedMs, version: version(), files, quantiseRates, totals, warnings };
-  const runParameters = Object.entries(parameters).map(([name, value]) => {
-    return { name, value: String(value), source: sources[name] };
-  });
-  await saveNames(connection, names);
-  await saveFlowNumbers(connection, runId, rated.rated);
-  await saveRun(connection, { ...run, parameters: runParameters }, Date.now());
-  await connection.run('COMMIT');
+  const { fromMs } = survey.answered;
+  const run = {
+    runId,
+    kind: 'rate' as const,
+    startedMs,
+    configuration,
+    rater,
+    files,
+    rows: survey.rows,
+    fromMs,
+    onStage,
+  };
+  const finished = await finishRun(connection, run, () => saveFlowNumbers(connection, runId, rated.rated));
 
   const columns = survey.files.map(({ path, schema: { unknown, absent } }) => ({ path, unknown, absent }));
   return {
@@ -150,44 +133,46 @@ async function rateSurveyed(
     files,
     columns: columns.filter(({ unknown, absent }) => unknown.length + absent.length > 0),
     rows: survey.rows,
-    totals,
+    ...finished,
     differingDuplicates,
-    warnings,
     elapsedMs: Date.now() - startedMs,
   };
 }
 
-/** The version of the package, wherever it runs from. */
-export function version(): string {
-  for (const place of ['../package.json', '../../package.json']) {
-    try {
-      return JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')).version;
-    } catch {
-      // The built package lies a folder deeper than the sources.
-    }
+/**
+ * Stores the rated calls as fast as DuckDB takes them; other tables get their turn when enough was kept aside.
+ *
+ * @returns how many duplicates say something else than the call that is rated
+ */
+async function storeCalls(
+  connection: DuckDBConnection,
+  runId: number,
+  rated: RatedFiles,
+  rater: Rater,
+): Promise<number> {
+  const sink = new CallSink(connection, runId, 'calls');
+  const waitingSink = new CallSink(connection, runId, 'waiting_calls');
+  const batches = rated[Symbol.iterator]();
+  let differingDuplicates = 0;
+  for (let more = true; more; ) {
+    more = await sink.store(batches, () => rated.full);
+    if (rater.waitingRows > 0) await waitingSink.store(rater.takeWaiting()[Symbol.iterator]());
+    const differing = await compareEarlier(connection, rater.basis.names, rated.earlierCalls.splice(0));
+    const rejected = [...rated.rejected.splice(0), ...differing];
+    differingDuplicates += rejected.filter(({ reason }) => reason === 'duplicate').length;
+    await saveRejected(connection, runId, rejected);
   }
-  return 'unknown';
+  return differingDuplicates;
 }
 
-function warningsOf({ gatewayWithoutRates, noVendorRate }: RatedFiles['warnings']) {
-  return [
-    {
-      warning: 'the routing gateway is not loaded, or its account has no rates: no vendor fee',
-      calls: gatewayWithoutRates,
-    },
-    { warning: 'no vendor rate for the number: no vendor fee', calls: noVendorRate },
-  ].filter(({ calls }) => calls > 0);
-}
-
-function nothingRated(startedMs: number, skipped: readonly SkippedFile[], leftOut: readonly FileFault[]): RunResult {
+function nothingRated(startedMs: number): RatedRun {
   return {
     runId: undefined,
     files: [],
-    skipped,
-    leftOut,
     columns: [],
     rows: 0,
     totals: [],
+    overdraft: [],
     differingDuplicates: 0,
     warnings: [],
     elapsedMs: Date.now() - startedMs,

@@ -2,6 +2,12 @@
 -- them, so that a night's calls are stored as fast as DuckDB can store anything: calls hold numbers for names
 -- (call_names) and for rows of the deck (rates). Look into rated_calls and unrated_calls, not into calls.
 
+-- A change of these tables gets the next number: database.ts refuses databases of another.
+CREATE TABLE schema_version (version INTEGER NOT NULL);
+COMMENT ON TABLE schema_version IS 'Which tables this database has';
+COMMENT ON COLUMN schema_version.version IS 'Number of the schema';
+INSERT INTO schema_version VALUES (2);
+
 -- In order of precedence; the same list as rating/status.ts.
 CREATE TYPE call_status AS ENUM (
   'undecided', 'rejected', 'duplicate', 'no_cdr', 'suppressed_illegal', 'suppressed_zero_hold',
@@ -113,12 +119,12 @@ CREATE TABLE runs (
 );
 COMMENT ON TABLE runs IS 'Finished runs; an unfinished one leaves nothing';
 COMMENT ON COLUMN runs.run_id IS 'Number of the run, from 1';
-COMMENT ON COLUMN runs.kind IS 'rate';
+COMMENT ON COLUMN runs.kind IS 'rate: files were rated; retry: calls that waited for a rate or an account were';
 COMMENT ON COLUMN runs.started_at IS 'When it was started';
 COMMENT ON COLUMN runs.finished_at IS 'When its totals were checked';
 COMMENT ON COLUMN runs.version IS 'Version of ratemill';
 COMMENT ON COLUMN runs.files IS 'Files rated';
-COMMENT ON COLUMN runs.rows_read IS 'Call events read: the sum over run_counts';
+COMMENT ON COLUMN runs.rows_read IS 'Call events read, of a retry calls that no longer wait as they did: the sum over run_counts';
 COMMENT ON COLUMN runs.rows_stored IS 'Calls it put into rated_calls and unrated_calls';
 COMMENT ON COLUMN runs.fee IS 'Money charged to clients';
 COMMENT ON COLUMN runs.vendor_fee IS 'Money vendors charge for its calls';
@@ -150,6 +156,46 @@ COMMENT ON COLUMN run_parameters.run_id IS 'Run';
 COMMENT ON COLUMN run_parameters.name IS 'Parameter';
 COMMENT ON COLUMN run_parameters.value IS 'Its value';
 COMMENT ON COLUMN run_parameters.source IS 'default, a configuration file, or --set';
+
+CREATE TABLE run_parameter_sets (
+  run_id INTEGER NOT NULL,
+  parameter_set USMALLINT NOT NULL,
+  leg VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  value VARCHAR NOT NULL,
+  source VARCHAR NOT NULL
+);
+COMMENT ON TABLE run_parameter_sets IS 'What parameters of a gateway, account or rate group change for some calls of a run; all else is in run_parameters';
+COMMENT ON COLUMN run_parameter_sets.run_id IS 'Run';
+COMMENT ON COLUMN run_parameter_sets.parameter_set IS 'Number of the set: the column of calls';
+COMMENT ON COLUMN run_parameter_sets.leg IS 'client, which decides all but the vendor fee, or vendor';
+COMMENT ON COLUMN run_parameter_sets.name IS 'Parameter';
+COMMENT ON COLUMN run_parameter_sets.value IS 'Its value';
+COMMENT ON COLUMN run_parameter_sets.source IS 'Scope that sets it, and where';
+
+CREATE TABLE run_overdraft (
+  run_id INTEGER NOT NULL,
+  account VARCHAR NOT NULL,
+  spendable DECIMAL(38,6) NOT NULL,
+  refused_calls BIGINT NOT NULL,
+  capped_calls BIGINT NOT NULL,
+  shortfall DECIMAL(38,6) NOT NULL,
+  first_at TIMESTAMPTZ,
+  last_at TIMESTAMPTZ,
+  peak_exposure DECIMAL(38,6) NOT NULL,
+  peak_at TIMESTAMPTZ
+);
+COMMENT ON TABLE run_overdraft IS 'Accounts whose calls a run replayed in the order of time, because they might have come to their limit';
+COMMENT ON COLUMN run_overdraft.run_id IS 'Run';
+COMMENT ON COLUMN run_overdraft.account IS 'Account';
+COMMENT ON COLUMN run_overdraft.spendable IS 'Balance + credit limit before the first call, without payments that came later';
+COMMENT ON COLUMN run_overdraft.refused_calls IS 'Calls refused: not enough for the reservation at the answer';
+COMMENT ON COLUMN run_overdraft.capped_calls IS 'Calls capped at what was left at their end';
+COMMENT ON COLUMN run_overdraft.shortfall IS 'Money not charged for them';
+COMMENT ON COLUMN run_overdraft.first_at IS 'First refusal (the answer of the call) or capping (its end)';
+COMMENT ON COLUMN run_overdraft.last_at IS 'Last refusal or capping';
+COMMENT ON COLUMN run_overdraft.peak_exposure IS 'Largest sum of reservations at one time';
+COMMENT ON COLUMN run_overdraft.peak_at IS 'When it was first reached; null when nothing was reserved';
 
 CREATE TABLE run_counts (
   run_id INTEGER NOT NULL,
@@ -215,6 +261,7 @@ COMMENT ON COLUMN call_names.name IS 'Name';
 
 CREATE TABLE calls (
   run_id INTEGER NOT NULL,
+  parameter_set USMALLINT NOT NULL,
   softswitch_id INTEGER NOT NULL,
   flow_no UBIGINT NOT NULL,
   sip_call_id VARCHAR,
@@ -246,8 +293,9 @@ CREATE TABLE calls (
   billing_mode TINYINT NOT NULL,
   attempts UTINYINT NOT NULL
 );
-COMMENT ON TABLE calls IS 'One row a call, as stored: look into rated_calls and unrated_calls, which show names and rates';
+COMMENT ON TABLE calls IS 'One row a rated call, as stored: look into rated_calls, which shows names and rates';
 COMMENT ON COLUMN calls.run_id IS 'Run that rated it';
+COMMENT ON COLUMN calls.parameter_set IS 'Parameters it was rated under: 0 those of the run, others in run_parameter_sets';
 COMMENT ON COLUMN calls.softswitch_id IS 'In call_names';
 COMMENT ON COLUMN calls.flow_no IS 'Number of the call within its softswitch';
 COMMENT ON COLUMN calls.sip_call_id IS 'Call-ID of the incoming leg';
@@ -278,3 +326,11 @@ COMMENT ON COLUMN calls.end_direction IS '0 caller, 1 callee, 2 server';
 COMMENT ON COLUMN calls.end_reason IS 'SIP status, or below 0 a server reason';
 COMMENT ON COLUMN calls.billing_mode IS '-1 none, 0 phone, 1 mapping gateway, 2 bound number, 3 phone card';
 COMMENT ON COLUMN calls.attempts IS 'Routing gateways tried';
+
+-- Two tables like calls; database.ts gives their columns the comments of calls.
+CREATE TABLE waiting_calls AS FROM calls LIMIT 0;
+COMMENT ON TABLE waiting_calls IS 'Calls without a rate or an account, as stored: look into unrated_calls. They leave when they can be rated';
+
+CREATE TABLE superseded AS SELECT *, 0 AS superseded_by FROM calls LIMIT 0;
+COMMENT ON TABLE superseded IS 'Rows of calls and waiting_calls that later runs replaced, as stored: look into superseded_calls';
+COMMENT ON COLUMN superseded.superseded_by IS 'Run that replaced it';

@@ -39,6 +39,26 @@ export class Tally {
     for (let i = 0; i < rows; i++) this.#seconds[statusCode.duplicate] -= holdSeconds[i];
   }
 
+  /**
+   * Moves a call that was counted as charged to the status that overdraft prevention gives it.
+   *
+   * @param charged the fee it was counted with
+   */
+  takeBack(
+    status: number,
+    seconds: number,
+    { charged, fee, vendorFee }: { charged: bigint; fee: bigint; vendorFee: bigint },
+  ): void {
+    this.#calls[statusCode.charged]--;
+    this.#calls[status]++;
+    this.#seconds[statusCode.charged] -= seconds;
+    this.#seconds[status] += seconds;
+    this.#fee[statusCode.charged] -= charged;
+    this.#fee[status] += fee;
+    this.#vendorFee[statusCode.charged] -= vendorFee;
+    this.#vendorFee[status] += vendorFee;
+  }
+
   /** One line for each status that calls ended in, in order of precedence. */
   totals(): StatusTotal[] {
     return statuses

@@ -1,5 +1,11 @@
 -- The views of the contract over the tables of schema.sql.
 
+CREATE VIEW kept_calls AS
+SELECT 'rated' AS kept, *, NULL::INTEGER AS superseded_by FROM calls
+UNION ALL SELECT 'waiting', *, NULL FROM waiting_calls
+UNION ALL SELECT 'superseded', * FROM superseded;
+COMMENT ON VIEW kept_calls IS 'All rows of calls ever kept, as stored: current, waiting and superseded ones';
+
 -- A name costs one small list a query, and nothing where it is not asked for; a join would cost every query.
 CREATE VIEW named_calls AS
 SELECT
@@ -40,19 +46,24 @@ SELECT
   c.callee_to_gateway_e164,
   (SELECT list(name ORDER BY id) FROM call_names WHERE kind = 'ip')[c.caller_ip_id] AS caller_ip,
   (SELECT list(name ORDER BY id) FROM call_names WHERE kind = 'ip')[c.callee_ip_id] AS callee_ip,
-  c.attempts
-FROM calls c LEFT JOIN rates r ON r.rate_id = c.rate_id LEFT JOIN rates v ON v.rate_id = c.vendor_rate_id;
-COMMENT ON VIEW named_calls IS 'All calls with names and rates: rated_calls and unrated_calls together';
+  c.attempts,
+  c.kept,
+  c.superseded_by
+FROM kept_calls c LEFT JOIN rates r ON r.rate_id = c.rate_id LEFT JOIN rates v ON v.rate_id = c.vendor_rate_id;
+COMMENT ON VIEW named_calls IS 'All calls with names and rates: rated_calls, unrated_calls and superseded_calls together';
 
 CREATE VIEW rated_calls AS
-SELECT * REPLACE (status::VARCHAR AS status) FROM named_calls
-WHERE status NOT IN ('invalid_number', 'unknown_account', 'no_rate', 'locked_prefix');
+SELECT * EXCLUDE (kept, superseded_by) REPLACE (status::VARCHAR AS status) FROM named_calls WHERE kept = 'rated';
 COMMENT ON VIEW rated_calls IS 'One current row a recorded call; fee is what is charged for it';
 
 CREATE VIEW unrated_calls AS
-SELECT * EXCLUDE (status, fee, fee_time, shortfall), status::VARCHAR AS reason FROM named_calls
-WHERE status IN ('invalid_number', 'unknown_account', 'no_rate', 'locked_prefix');
+SELECT * EXCLUDE (kept, superseded_by, status, fee, fee_time, shortfall), status::VARCHAR AS reason
+FROM named_calls WHERE kept = 'waiting';
 COMMENT ON VIEW unrated_calls IS 'Calls that wait for a rate or an account, with the reason; nothing is charged for them yet';
+
+CREATE VIEW superseded_calls AS
+SELECT * EXCLUDE (kept) REPLACE (status::VARCHAR AS status) FROM named_calls WHERE kept = 'superseded';
+COMMENT ON VIEW superseded_calls IS 'Calls as they were before a later run replaced them: rated again, or no longer waiting';
 
 CREATE VIEW revenue_by_account AS
 SELECT account, count(*) AS calls, count(*) FILTER (fee > 0) AS charged_calls, sum(hold_time)::BIGINT AS hold_seconds,
@@ -112,7 +123,12 @@ SELECT caller_ip, count(*) AS calls, count(DISTINCT callee_e164) AS numbers_trie
 FROM rated_calls WHERE status = 'illegal' GROUP BY caller_ip ORDER BY calls DESC, caller_ip;
 COMMENT ON VIEW illegal_calls_by_ip IS 'Calls of unauthorised sources by address';
 
--- What the columns of the views mean.
+CREATE VIEW overdraft_by_account AS
+SELECT run_id, account, refused_calls, capped_calls, shortfall, first_at, last_at, peak_exposure, peak_at, spendable
+FROM run_overdraft WHERE refused_calls + capped_calls > 0 ORDER BY run_id DESC, shortfall DESC, account;
+COMMENT ON VIEW overdraft_by_account IS 'Accounts that ran out of money: calls refused and capped by each run, when, and how much was not charged';
+
+-- What the columns of named_calls mean; database.ts gives those of the views over it the same comments.
 COMMENT ON COLUMN named_calls.run_id IS 'Run that rated it';
 COMMENT ON COLUMN named_calls.softswitch IS 'Switch that wrote the event';
 COMMENT ON COLUMN named_calls.flow_no IS 'Number of the call within its softswitch';
@@ -151,117 +167,9 @@ COMMENT ON COLUMN named_calls.callee_to_gateway_e164 IS 'Called number as sent t
 COMMENT ON COLUMN named_calls.caller_ip IS 'Address the INVITE came from';
 COMMENT ON COLUMN named_calls.callee_ip IS 'Address of the routing gateway';
 COMMENT ON COLUMN named_calls.attempts IS 'Routing gateways tried';
-COMMENT ON COLUMN rated_calls.run_id IS 'Run that rated it';
-COMMENT ON COLUMN rated_calls.softswitch IS 'Switch that wrote the event';
-COMMENT ON COLUMN rated_calls.flow_no IS 'Number of the call within its softswitch';
-COMMENT ON COLUMN rated_calls.sip_call_id IS 'Call-ID of the incoming leg';
-COMMENT ON COLUMN rated_calls.account IS 'Who pays; null for an illegal call';
-COMMENT ON COLUMN rated_calls.caller_gateway IS 'Mapping gateway: where the call came from';
-COMMENT ON COLUMN rated_calls.callee_gateway IS 'Routing gateway: where it went';
-COMMENT ON COLUMN rated_calls.caller_e164 IS 'Calling number';
-COMMENT ON COLUMN rated_calls.callee_e164 IS 'Called number before the gateway route prefix is stripped';
-COMMENT ON COLUMN rated_calls.billing_number IS 'Called number that lists and rates were looked up with';
-COMMENT ON COLUMN rated_calls.start_at IS 'INVITE received';
-COMMENT ON COLUMN rated_calls.answered_at IS 'First 200; null when never answered';
-COMMENT ON COLUMN rated_calls.ended_at IS 'End of the call';
-COMMENT ON COLUMN rated_calls.hold_time IS 'Seconds connected, rounded';
-COMMENT ON COLUMN rated_calls.fee_time IS 'Seconds charged';
-COMMENT ON COLUMN rated_calls.rate_group IS 'Deck of the account';
-COMMENT ON COLUMN rated_calls.prefix IS 'Prefix of the deck row that priced the call';
-COMMENT ON COLUMN rated_calls.destination IS 'Destination of that row';
-COMMENT ON COLUMN rated_calls.rate IS 'Money per minute as it stands in the deck; the run may have rounded it to SERVER_BILLING_FEE_PRECISTION';
-COMMENT ON COLUMN rated_calls.first_increment IS 'Seconds charged at least';
-COMMENT ON COLUMN rated_calls.next_increment IS 'Step of further seconds';
-COMMENT ON COLUMN rated_calls.connect_fee IS 'Money per charged call';
-COMMENT ON COLUMN rated_calls.fee IS 'Money charged';
-COMMENT ON COLUMN rated_calls.shortfall IS 'Money not charged because the account had too little';
-COMMENT ON COLUMN rated_calls.status IS 'Status the call ended in (rating.md)';
-COMMENT ON COLUMN rated_calls.vendor_account IS 'Clearing account of the routing gateway';
-COMMENT ON COLUMN rated_calls.vendor_prefix IS 'Prefix of the vendor deck row';
-COMMENT ON COLUMN rated_calls.vendor_rate IS 'Money per minute of that row';
-COMMENT ON COLUMN rated_calls.vendor_fee_time IS 'Seconds the vendor charges';
-COMMENT ON COLUMN rated_calls.vendor_fee IS 'Money the vendor charges; null when no rate of his is known';
-COMMENT ON COLUMN rated_calls.end_direction IS 'Who ended it: 0 caller, 1 callee, 2 server';
-COMMENT ON COLUMN rated_calls.end_reason IS 'SIP status, or below 0 a server reason';
-COMMENT ON COLUMN rated_calls.billing_mode IS '-1 none, 0 phone, 1 mapping gateway, 2 bound number, 3 phone card';
-COMMENT ON COLUMN rated_calls.ringing_at IS 'First 180 or 183';
-COMMENT ON COLUMN rated_calls.callee_to_gateway_e164 IS 'Called number as sent to the routing gateway';
-COMMENT ON COLUMN rated_calls.caller_ip IS 'Address the INVITE came from';
-COMMENT ON COLUMN rated_calls.callee_ip IS 'Address of the routing gateway';
-COMMENT ON COLUMN rated_calls.attempts IS 'Routing gateways tried';
-COMMENT ON COLUMN unrated_calls.run_id IS 'Run that rated it';
-COMMENT ON COLUMN unrated_calls.softswitch IS 'Switch that wrote the event';
-COMMENT ON COLUMN unrated_calls.flow_no IS 'Number of the call within its softswitch';
-COMMENT ON COLUMN unrated_calls.sip_call_id IS 'Call-ID of the incoming leg';
-COMMENT ON COLUMN unrated_calls.account IS 'Who pays; null for an illegal call';
-COMMENT ON COLUMN unrated_calls.caller_gateway IS 'Mapping gateway: where the call came from';
-COMMENT ON COLUMN unrated_calls.callee_gateway IS 'Routing gateway: where it went';
-COMMENT ON COLUMN unrated_calls.caller_e164 IS 'Calling number';
-COMMENT ON COLUMN unrated_calls.callee_e164 IS 'Called number before the gateway route prefix is stripped';
-COMMENT ON COLUMN unrated_calls.billing_number IS 'Called number that lists and rates were looked up with';
-COMMENT ON COLUMN unrated_calls.start_at IS 'INVITE received';
-COMMENT ON COLUMN unrated_calls.answered_at IS 'First 200; null when never answered';
-COMMENT ON COLUMN unrated_calls.ended_at IS 'End of the call';
-COMMENT ON COLUMN unrated_calls.hold_time IS 'Seconds connected, rounded';
-COMMENT ON COLUMN unrated_calls.rate_group IS 'Deck of the account';
-COMMENT ON COLUMN unrated_calls.prefix IS 'Prefix of the deck row that priced the call';
-COMMENT ON COLUMN unrated_calls.destination IS 'Destination of that row';
-COMMENT ON COLUMN unrated_calls.rate IS 'Money per minute as it stands in the deck; the run may have rounded it to SERVER_BILLING_FEE_PRECISTION';
-COMMENT ON COLUMN unrated_calls.first_increment IS 'Seconds charged at least';
-COMMENT ON COLUMN unrated_calls.next_increment IS 'Step of further seconds';
-COMMENT ON COLUMN unrated_calls.connect_fee IS 'Money per charged call';
-COMMENT ON COLUMN unrated_calls.vendor_account IS 'Clearing account of the routing gateway';
-COMMENT ON COLUMN unrated_calls.vendor_prefix IS 'Prefix of the vendor deck row';
-COMMENT ON COLUMN unrated_calls.vendor_rate IS 'Money per minute of that row';
-COMMENT ON COLUMN unrated_calls.vendor_fee_time IS 'Seconds the vendor charges';
-COMMENT ON COLUMN unrated_calls.vendor_fee IS 'Money the vendor charges; null when no rate of his is known';
-COMMENT ON COLUMN unrated_calls.end_direction IS 'Who ended it: 0 caller, 1 callee, 2 server';
-COMMENT ON COLUMN unrated_calls.end_reason IS 'SIP status, or below 0 a server reason';
-COMMENT ON COLUMN unrated_calls.billing_mode IS '-1 none, 0 phone, 1 mapping gateway, 2 bound number, 3 phone card';
-COMMENT ON COLUMN unrated_calls.ringing_at IS 'First 180 or 183';
-COMMENT ON COLUMN unrated_calls.callee_to_gateway_e164 IS 'Called number as sent to the routing gateway';
-COMMENT ON COLUMN unrated_calls.caller_ip IS 'Address the INVITE came from';
-COMMENT ON COLUMN unrated_calls.callee_ip IS 'Address of the routing gateway';
-COMMENT ON COLUMN unrated_calls.attempts IS 'Routing gateways tried';
+COMMENT ON COLUMN named_calls.kept IS 'rated, waiting or superseded';
+COMMENT ON COLUMN named_calls.superseded_by IS 'Run that replaced the row; null for a current one';
 COMMENT ON COLUMN unrated_calls.reason IS 'What is missing: invalid_number, unknown_account, no_rate or locked_prefix';
-COMMENT ON COLUMN long_calls.run_id IS 'Run that rated it';
-COMMENT ON COLUMN long_calls.softswitch IS 'Switch that wrote the event';
-COMMENT ON COLUMN long_calls.flow_no IS 'Number of the call within its softswitch';
-COMMENT ON COLUMN long_calls.sip_call_id IS 'Call-ID of the incoming leg';
-COMMENT ON COLUMN long_calls.account IS 'Who pays; null for an illegal call';
-COMMENT ON COLUMN long_calls.caller_gateway IS 'Mapping gateway: where the call came from';
-COMMENT ON COLUMN long_calls.callee_gateway IS 'Routing gateway: where it went';
-COMMENT ON COLUMN long_calls.caller_e164 IS 'Calling number';
-COMMENT ON COLUMN long_calls.callee_e164 IS 'Called number before the gateway route prefix is stripped';
-COMMENT ON COLUMN long_calls.billing_number IS 'Called number that lists and rates were looked up with';
-COMMENT ON COLUMN long_calls.start_at IS 'INVITE received';
-COMMENT ON COLUMN long_calls.answered_at IS 'First 200; null when never answered';
-COMMENT ON COLUMN long_calls.ended_at IS 'End of the call';
-COMMENT ON COLUMN long_calls.hold_time IS 'Seconds connected, rounded';
-COMMENT ON COLUMN long_calls.fee_time IS 'Seconds charged';
-COMMENT ON COLUMN long_calls.rate_group IS 'Deck of the account';
-COMMENT ON COLUMN long_calls.prefix IS 'Prefix of the deck row that priced the call';
-COMMENT ON COLUMN long_calls.destination IS 'Destination of that row';
-COMMENT ON COLUMN long_calls.rate IS 'Money per minute as it stands in the deck; the run may have rounded it to SERVER_BILLING_FEE_PRECISTION';
-COMMENT ON COLUMN long_calls.first_increment IS 'Seconds charged at least';
-COMMENT ON COLUMN long_calls.next_increment IS 'Step of further seconds';
-COMMENT ON COLUMN long_calls.connect_fee IS 'Money per charged call';
-COMMENT ON COLUMN long_calls.fee IS 'Money charged';
-COMMENT ON COLUMN long_calls.shortfall IS 'Money not charged because the account had too little';
-COMMENT ON COLUMN long_calls.status IS 'Status the call ended in (rating.md)';
-COMMENT ON COLUMN long_calls.vendor_account IS 'Clearing account of the routing gateway';
-COMMENT ON COLUMN long_calls.vendor_prefix IS 'Prefix of the vendor deck row';
-COMMENT ON COLUMN long_calls.vendor_rate IS 'Money per minute of that row';
-COMMENT ON COLUMN long_calls.vendor_fee_time IS 'Seconds the vendor charges';
-COMMENT ON COLUMN long_calls.vendor_fee IS 'Money the vendor charges; null when no rate of his is known';
-COMMENT ON COLUMN long_calls.end_direction IS 'Who ended it: 0 caller, 1 callee, 2 server';
-COMMENT ON COLUMN long_calls.end_reason IS 'SIP status, or below 0 a server reason';
-COMMENT ON COLUMN long_calls.billing_mode IS '-1 none, 0 phone, 1 mapping gateway, 2 bound number, 3 phone card';
-COMMENT ON COLUMN long_calls.ringing_at IS 'First 180 or 183';
-COMMENT ON COLUMN long_calls.callee_to_gateway_e164 IS 'Called number as sent to the routing gateway';
-COMMENT ON COLUMN long_calls.caller_ip IS 'Address the INVITE came from';
-COMMENT ON COLUMN long_calls.callee_ip IS 'Address of the routing gateway';
-COMMENT ON COLUMN long_calls.attempts IS 'Routing gateways tried';
 COMMENT ON COLUMN revenue_by_account.account IS 'Who pays';
 COMMENT ON COLUMN revenue_by_account.calls IS 'Recorded calls, illegal ones left out';
 COMMENT ON COLUMN revenue_by_account.charged_calls IS 'Calls with a fee above 0';
@@ -300,3 +208,4 @@ COMMENT ON COLUMN illegal_calls_by_ip.calls IS 'Calls refused';
 COMMENT ON COLUMN illegal_calls_by_ip.numbers_tried IS 'Distinct called numbers';
 COMMENT ON COLUMN illegal_calls_by_ip.first_at IS 'First INVITE';
 COMMENT ON COLUMN illegal_calls_by_ip.last_at IS 'Last INVITE';
+COMMENT ON COLUMN kept_calls.kept IS 'rated, waiting or superseded';

@@ -8,6 +8,25 @@ export interface TextColumn {
   readonly ends: Int32Array;
 }
 
+/** A column of texts that are at hand as strings: for few rows, since it makes an object of each. */
+export function textColumn(values: readonly (string | null)[]): TextColumn {
+  const encoder = new TextEncoder();
+  const texts = values.map((value) => encoder.encode(value ?? ''));
+  // A buffer of its own: small ones of Node share a pool, which readers of words would see through.
+  const bytes = new Uint8Array(texts.reduce((sum, { length }) => sum + length, 0));
+  const starts = new Int32Array(values.length).fill(-1);
+  const ends = new Int32Array(values.length).fill(-1);
+  let at = 0;
+  texts.forEach((text, i) => {
+    if (values[i] === null) return;
+    bytes.set(text, at);
+    starts[i] = at;
+    at += text.length;
+    ends[i] = at;
+  });
+  return { bytes, starts, ends };
+}
+
 /**
  * A batch of call events as columns, all `rows` long. Written by the reader of call events.
  *

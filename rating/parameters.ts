@@ -146,6 +146,11 @@ export type BillingParameters = {
   [P in Declared as P['name']]: P['type'] extends 'int' | 'switch' ? number : string;
 };
 
+/** The parameters that decide the vendor fee as well, each leg for itself. */
+export const vendorParameters = ['SERVER_BILLING_FEE_PRECISTION', 'SERVER_BILLING_FEE_UNIT'] as const;
+
+export type VendorParameters = Pick<BillingParameters, (typeof vendorParameters)[number]>;
+
 export const defaultParameters = Object.fromEntries(
   billingParameters.map(({ name, default: value }) => [name, value]),
 ) as BillingParameters;

@@ -1,7 +1,7 @@
 import type { RecordSwitches } from './keep-record.ts';
 import { parseMoney } from './money.ts';
 import { compilePatterns, type NumberPatterns, parsePatterns } from './number-pattern.ts';
-import type { BillingParameters } from './parameters.ts';
+import type { BillingParameters, VendorParameters } from './parameters.ts';
 import type { Rounding } from './rounding.ts';
 
 /** What the parameters of a run mean: lists compiled, amounts read. */
@@ -27,7 +27,7 @@ export interface Plan {
 export function compilePlan(
   parameters: BillingParameters,
   quantiseRates: boolean,
-  vendor: BillingParameters = parameters,
+  vendor: VendorParameters = parameters,
 ): Plan {
   return {
     routePrefixDigits: parameters.SERVER_BILLING_GATEWAY_ROUTE_PREFIX,
@@ -46,7 +46,7 @@ export function compilePlan(
   };
 }
 
-function roundingOf(parameters: BillingParameters, quantiseRates: boolean): Rounding {
+function roundingOf(parameters: VendorParameters, quantiseRates: boolean): Rounding {
   const unit = parseMoney(parameters.SERVER_BILLING_FEE_UNIT);
   if (typeof unit !== 'bigint') throw new TypeError(`SERVER_BILLING_FEE_UNIT: expected ${unit.expected}`);
   return { precision: parameters.SERVER_BILLING_FEE_PRECISTION, unit: Number(unit), quantiseRates };

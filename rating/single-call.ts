@@ -1,4 +1,4 @@
-import { type CallBatch, type RatedColumns, ratedColumns, type TextColumn } from './columns.ts';
+import { type CallBatch, type RatedColumns, ratedColumns, textColumn } from './columns.ts';
 import { parseMoney } from './money.ts';
 import type { Parties } from './parties.ts';
 import type { Plan } from './plan.ts';
@@ -99,10 +99,10 @@ function batchOf(call: CallRecord): CallBatch {
     fault: Uint8Array.of(0),
     flowNo: Uint32Array.of(0, 0),
     softswitch: Int32Array.of(1),
-    sipCallId: textOf(null),
-    callerE164: textOf(''),
-    calleeE164: textOf(call.calleeE164),
-    calleeToGatewayE164: textOf(call.calleeToGatewayE164),
+    sipCallId: textColumn([null]),
+    callerE164: textColumn(['']),
+    calleeE164: textColumn([call.calleeE164]),
+    calleeToGatewayE164: textColumn([call.calleeToGatewayE164]),
     callerGateway: nothing,
     calleeGateway: id(call.gateway),
     callerIp: nothing,
@@ -116,15 +116,5 @@ function batchOf(call: CallRecord): CallBatch {
     endReason: nothing,
     billingMode: Int8Array.of(call.billingMode),
     attempts: Uint8Array.of(0),
-  };
-}
-
-function textOf(text: string | null): TextColumn {
-  // A buffer of its own: small ones of Node share a pool, which readers of words would see through.
-  const bytes = new TextEncoder().encode(text ?? '');
-  return {
-    bytes,
-    starts: Int32Array.of(text === null ? -1 : 0),
-    ends: Int32Array.of(text === null ? -1 : bytes.length),
   };
 }

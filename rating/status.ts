@@ -21,7 +21,7 @@ export const statuses = [
   { name: 'unknown_account', recorded: 'unrated_calls', charged: false },
   { name: 'no_rate', recorded: 'unrated_calls', charged: false },
   { name: 'locked_prefix', recorded: 'unrated_calls', charged: false },
-  // Rules 15 and 16 (overdraft prevention) keep their place in the order; their step is not on the path yet.
+  // Rules 15 and 16 need all calls of an account in the order of time: overdraft.ts applies them after the batches.
   { name: 'overdraft_refused', recorded: 'rated_calls', charged: false },
   { name: 'overdraft_capped', recorded: 'rated_calls', charged: true },
   { name: 'charged', recorded: 'rated_calls', charged: true },
@@ -35,7 +35,11 @@ export const statusCode = Object.fromEntries(statuses.map((status, code) => [sta
   number
 >;
 
-/** 1 for the codes of statuses whose calls are kept in the table of calls (rated or in suspense). */
-export const isStored = Uint8Array.from(statuses, ({ recorded }) =>
-  recorded === 'rated_calls' || recorded === 'unrated_calls' ? 1 : 0,
-);
+/** 1 for the codes of statuses whose calls are rated, charged or not. */
+export const isRated = Uint8Array.from(statuses, ({ recorded }) => (recorded === 'rated_calls' ? 1 : 0));
+
+/** 1 for the codes of statuses whose calls wait for a rate or an account. */
+export const isWaiting = Uint8Array.from(statuses, ({ recorded }) => (recorded === 'unrated_calls' ? 1 : 0));
+
+/** 1 for the codes of statuses whose calls are kept at all. */
+export const isStored = Uint8Array.from(statuses, (_, code) => isRated[code] | isWaiting[code]);

@@ -15,6 +15,7 @@ export interface ResolvedConfiguration {
   /** `default`, the file, or `--set`. */
   readonly sources: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
+  readonly scopes: readonly import('./scopes.ts').ParameterScope[];
 }
 
 /**
@@ -47,6 +48,7 @@ export function resolveConfiguration(options: {
       ]),
     ),
     warnings: configurationWarnings(parameters),
+    scopes: [],
   };
 }
 

@@ -6,6 +6,7 @@ import {
   TIMESTAMPTZ,
   TINYINT,
   UBIGINT,
+  USMALLINT,
   UTINYINT,
   VARCHAR,
 } from '@duckdb/node-api';
@@ -13,18 +14,19 @@ import type { CallBatch, RatedColumns, TextColumn } from '../../rating/columns.t
 import { MONEY_TYPE } from '../../rating/money.ts';
 import { statuses } from '../../rating/status.ts';
 
-/** A batch and what rating made of it. */
+/** A batch, what rating made of it, and the set of parameters that it was rated under. */
 export interface RatedBatch {
   readonly batch: CallBatch;
   readonly rated: RatedColumns;
+  readonly parameterSet: number;
 }
 
 type Bytes = Uint8Array | Int8Array;
 
 /**
- * How a column of table `calls` comes out of a rated batch. Values are gathered in their stored form: `words` is one
- * 32-bit integer a row, `pairs` two (a 64-bit integer), `micros` a time in milliseconds made microseconds, `constant`
- * the same for all rows. Where `absent` gives true for a value the column is null.
+ * How a column of a table of calls comes out of a rated batch. Values are gathered in their stored form: `words` is one
+ * 32-bit integer a row, `pairs` two (a 64-bit integer), `micros` a time in milliseconds made microseconds, `run` and
+ * `set` are the same for all rows of a batch. Where `absent` gives true for a value the column is null.
  */
 export type CallColumn = { readonly name: string; readonly type: DuckDBType } & (
   | { readonly form: 'words'; readonly values: (b: RatedBatch) => Int32Array; readonly absent?: number }
@@ -35,14 +37,16 @@ export type CallColumn = { readonly name: string; readonly type: DuckDBType } & 
   | { readonly form: 'vendor-words'; readonly values: (b: RatedBatch) => Int32Array }
   | { readonly form: 'vendor-pairs'; readonly values: (b: RatedBatch) => Int32Array }
   | { readonly form: 'run' }
+  | { readonly form: 'set' }
   | { readonly form: 'zero' }
 );
 
 const money = DECIMAL(MONEY_TYPE.width, MONEY_TYPE.scale);
 
-/** The columns of table `calls`, in the order of schema.sql. */
+/** The columns of the tables `calls` and `waiting_calls`, in the order of schema.sql. */
 export const callColumns: readonly CallColumn[] = [
   { name: 'run_id', type: INTEGER, form: 'run' },
+  { name: 'parameter_set', type: USMALLINT, form: 'set' },
   { name: 'softswitch_id', type: INTEGER, form: 'words', values: (b) => b.batch.softswitch },
   { name: 'flow_no', type: UBIGINT, form: 'pairs', values: (b) => b.batch.flowNo },
   { name: 'sip_call_id', type: VARCHAR, form: 'text', values: (b) => b.batch.sipCallId, nullable: true },

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { DuckDBBlobValue, type DuckDBConnection, DuckDBDecimalValue, DuckDBTimestampTZValue } from '@duckdb/node-api';
 import { MONEY_TYPE } from '../../rating/money.ts';
+import type { BillingParameters } from '../../rating/parameters.ts';
 import { isStored, statusCode, statuses } from '../../rating/status.ts';
 import type { NameTables } from '../arrow/call-batches.ts';
 import type { FlowNumbers } from '../flow-numbers.ts';
 import { nameKinds } from '../names.ts';
+import type { AccountOverdraft } from '../overdraft/prevent-overdraft.ts';
+import type { ParameterSet } from '../parameter-sets.ts';
+import type { ResolvedConfiguration } from '../parameters/configuration.ts';
 import type { RejectedEvent } from '../rated-batches.ts';
 import type { StatusTotal } from '../tally.ts';
 import { insertRows } from './insert-rows.ts';
@@ -12,14 +16,19 @@ import { insertRows } from './insert-rows.ts';
 /** What is said of a run besides its calls. Money is micros, times milliseconds. */
 export interface RunRecord {
   readonly runId: number;
+  readonly kind: RunKind;
   readonly startedMs: number;
   readonly version: string;
   readonly files: readonly { path: string; sha256: string; bytes: number; rows: number }[];
-  readonly parameters: readonly { name: string; value: string; source: string }[];
-  readonly quantiseRates: boolean;
+  readonly configuration: ResolvedConfiguration;
+  readonly sets: readonly ParameterSet[];
   readonly totals: readonly StatusTotal[];
+  readonly overdraft: readonly AccountOverdraft[];
   readonly warnings: readonly { warning: string; calls: number }[];
 }
+
+/** Files were rated, or calls that waited for a rate or an account were. */
+export type RunKind = 'rate' | 'retry';
 
 /** Writes the records of a run; part of its transaction. */
 export async function saveRun(connection: DuckDBConnection, run: RunRecord, finishedMs: number): Promise<void> {
@@ -31,7 +40,7 @@ export async function saveRun(connection: DuckDBConnection, run: RunRecord, fini
   await insertRows(connection, 'runs', [
     [
       runId,
-      'rate',
+      run.kind,
       time(run.startedMs),
       time(finishedMs),
       run.version,
@@ -41,7 +50,7 @@ export async function saveRun(connection: DuckDBConnection, run: RunRecord, fini
       money(stored.reduce((all, { fee }) => all + fee, 0n)),
       money(stored.reduce((all, { vendorFee }) => all + vendorFee, 0n)),
       lastLoad,
-      run.quantiseRates,
+      run.configuration.quantiseRates,
     ],
   ]);
   await insertRows(
@@ -52,7 +61,21 @@ export async function saveRun(connection: DuckDBConnection, run: RunRecord, fini
   await insertRows(
     connection,
     'run_parameters',
-    run.parameters.map(({ name, value, source }) => [runId, name, value, source]),
+    parameterRows(runId, run.configuration.parameters, run.configuration.sources),
+  );
+  await insertRows(
+    connection,
+    'run_parameter_sets',
+    run.sets.slice(1).flatMap((set) => [...setRows(runId, set)]),
+  );
+  await insertRows(
+    connection,
+    'run_overdraft',
+    run.overdraft.map(({ account, spendable, refused, capped, shortfall, firstMs, lastMs, peak }) => {
+      const counts = [BigInt(refused), BigInt(capped), money(shortfall)];
+      const times = [timeOrNull(firstMs), timeOrNull(lastMs)];
+      return [runId, account, money(spendable), ...counts, ...times, money(peak.reserved), timeOrNull(peak.atMs)];
+    }),
   );
   await insertRows(
     connection,
@@ -104,7 +127,7 @@ export async function assertStored(
 ): Promise<void> {
   const result = await connection.runAndReadAll(
     `SELECT enum_code(status)::INTEGER, count(*), sum(hold_time)::BIGINT, sum(fee), coalesce(sum(vendor_fee), 0)
-     FROM calls WHERE run_id = ${runId} GROUP BY status ORDER BY status`,
+     FROM kept_calls WHERE kept <> 'superseded' AND run_id = ${runId} GROUP BY status ORDER BY status`,
   );
   const found = result.getRows().map(([status, calls, seconds, fee, vendorFee]) => ({
     status,
@@ -120,6 +143,20 @@ export async function assertStored(
   );
 }
 
+function parameterRows(runId: number, parameters: BillingParameters, sources: Readonly<Record<string, string>>) {
+  return Object.entries(parameters).map(([name, value]) => [runId, name, String(value), sources[name]]);
+}
+
+/** What a set says otherwise than the parameters of the run. */
+function* setRows(runId: number, { id, client, vendor }: ParameterSet) {
+  for (const [leg, scoped] of [
+    ['client', client.scoped],
+    ['vendor', vendor.scoped],
+  ] as const) {
+    for (const { name, value, source } of scoped) yield [runId, id, leg, name, String(value), source];
+  }
+}
+
 function* pageRows(runId: number, rated: FlowNumbers) {
   for (const { softswitch, page, bytes } of rated.pages()) {
     yield [runId, softswitch, BigInt(page), new DuckDBBlobValue(bytes)];
@@ -132,6 +169,10 @@ function sum(totals: readonly StatusTotal[], of: 'calls' | 'seconds'): number {
 
 function money(micros: bigint): DuckDBDecimalValue {
   return new DuckDBDecimalValue(micros, 38, MONEY_TYPE.scale);
+}
+
+function timeOrNull(ms: number | null): DuckDBTimestampTZValue | null {
+  return ms === null ? null : time(ms);
 }
 
 function time(ms: number): DuckDBTimestampTZValue {

@@ -1,15 +1,15 @@
 import duckdb from '@duckdb/node-bindings';
 import type { TextColumn } from '../../rating/columns.ts';
 import { faultCode } from '../../rating/malformed.ts';
-import { isStored } from '../../rating/status.ts';
 import { type CallColumn, callColumns, type RatedBatch } from './call-columns.ts';
 import { StringVectorWriter } from './string-vector.ts';
 
 /** Rows DuckDB takes at a time. */
 const CHUNK_ROWS = duckdb.vector_size();
 
-/** The rows of a rated batch which table `calls` keeps, gathered in the form DuckDB stores, and given out in chunks. */
+/** The rows of a rated batch which a table of calls keeps, gathered in the form DuckDB stores, and given out in chunks. */
 export class StoredSlice {
+  readonly #keeps: Uint8Array;
   readonly #select: Int32Array;
   readonly #gathered: readonly Gathered[];
   readonly #strings = new StringVectorWriter(CHUNK_ROWS);
@@ -18,8 +18,12 @@ export class StoredSlice {
   #given = 0;
   #unclean = false;
 
-  /** @param rows most rows of a batch */
-  constructor(rows: number, runId: number) {
+  /**
+   * @param rows most rows of a batch
+   * @param keeps 1 for the codes of statuses whose calls the table keeps
+   */
+  constructor(rows: number, runId: number, keeps: Uint8Array) {
+    this.#keeps = keeps;
     this.#select = new Int32Array(rows);
     this.#gathered = callColumns.map((column) => room(column, rows, runId));
   }
@@ -29,15 +33,16 @@ export class StoredSlice {
     return this.#count - this.#given;
   }
 
-  /** Takes the stored rows of a batch; what was taken before must have been given out. @returns how many they are */
+  /** Takes the rows of a batch that the table keeps; what was taken before must have been given out. @returns how many they are */
   take(source: RatedBatch): number {
     const { status, fault } = source.rated;
     const select = this.#select;
+    const keeps = this.#keeps;
     let count = 0;
     this.#unclean = false;
     for (let row = 0; row < source.batch.rows; row++) {
       select[count] = row;
-      count += isStored[status[row]];
+      count += keeps[status[row]];
       if (fault[row] === faultCode.not_utf8) this.#unclean = true;
     }
     for (const gathered of this.#gathered) gathered.take(source, select, count);
@@ -46,7 +51,7 @@ export class StoredSlice {
     return count;
   }
 
-  /** Fills a chunk of table `calls` with the next rows. */
+  /** Fills a chunk of the table with the next rows. */
   give(chunk: duckdb.DataChunk): void {
     const from = this.#given;
     const to = Math.min(from + CHUNK_ROWS, this.#count);
@@ -110,6 +115,11 @@ function room(column: CallColumn, rows: number, runId: number): Gathered {
     case 'run':
       words.fill(runId);
       return gathered(4, () => 0);
+    case 'set':
+      return gathered(2, ({ parameterSet }, _select, count) => {
+        new Uint16Array(wide.buffer, 0, count).fill(parameterSet);
+        return 0;
+      });
     case 'zero':
       return gathered(8, () => 0);
     case 'words':

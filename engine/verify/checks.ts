@@ -38,20 +38,20 @@ const referenceChecks: readonly Check[] = [
   {
     name: 'names of calls',
     meaning: `every ${nameKinds.join(', ')} a call refers to is there`,
-    over: 'SELECT count(*) FROM calls',
+    over: 'SELECT count(*) FROM kept_calls',
     violations: ROLES.map(({ column, kind }) => {
-      return `SELECT run_id, '${column}' AS "column", ${column} AS id, count(*) AS calls FROM calls
+      return `SELECT run_id, '${column}' AS "column", ${column} AS id, count(*) AS calls FROM kept_calls
         WHERE ${column} NOT BETWEEN 1 AND (SELECT count(*) FROM call_names WHERE kind = '${kind}') GROUP BY ALL`;
     }).join(' UNION ALL '),
   },
   {
     name: 'rates of calls',
     meaning: 'every row of the deck a call refers to is there',
-    over: 'SELECT count(rate_id) + count(vendor_rate_id) FROM calls',
+    over: 'SELECT count(rate_id) + count(vendor_rate_id) FROM kept_calls',
     violations: ['rate_id', 'vendor_rate_id']
       .map((column) => {
         return `SELECT run_id, '${column}' AS "column", ${column} AS id, count(*) AS calls
-          FROM calls c ANTI JOIN rates r ON r.rate_id = c.${column} WHERE ${column} IS NOT NULL GROUP BY ALL`;
+          FROM kept_calls c ANTI JOIN rates r ON r.rate_id = c.${column} WHERE ${column} IS NOT NULL GROUP BY ALL`;
       })
       .join(' UNION ALL '),
   },

@@ -29,24 +29,25 @@ const PAGES = `
 export const runChecks: readonly Check[] = [
   {
     name: 'rows read',
-    meaning: 'each run: rows read = calls over all statuses = rows of its files',
+    meaning: 'each run: rows read = calls over all statuses = rows of its files, where it read files',
     over: 'SELECT count(*) FROM runs',
     violations: `
-      SELECT run_id, rows_read, counted, of_files, runs.files, named AS files_named FROM runs
+      SELECT run_id, kind, rows_read, counted, of_files, runs.files, named AS files_named FROM runs
       LEFT JOIN (SELECT run_id, sum(calls) AS counted FROM run_counts GROUP BY run_id) USING (run_id)
       LEFT JOIN (SELECT run_id, sum(rows) AS of_files, count(*) AS named FROM run_inputs GROUP BY run_id) USING (run_id)
-      WHERE rows_read <> coalesce(counted, 0) OR rows_read <> coalesce(of_files, 0) OR runs.files <> coalesce(named, 0)`,
+      WHERE rows_read <> coalesce(counted, 0) OR runs.files <> coalesce(named, 0)
+        OR (kind = 'rate' AND rows_read <> coalesce(of_files, 0))`,
   },
   {
     name: 'calls by status',
-    meaning: 'each run and status that is stored: calls, seconds and money in calls = run_counts',
-    over: 'SELECT count(*) FROM calls',
+    meaning: 'each run and status that is stored: calls, seconds and money of its calls = run_counts',
+    over: 'SELECT count(*) FROM kept_calls',
     violations: `
       SELECT run_id, status, s.calls AS stored_calls, c.calls AS counted_calls, s.seconds AS stored_seconds,
         c.seconds AS counted_seconds, s.fee AS stored_fee, c.fee AS counted_fee
       FROM (
         SELECT run_id, status::VARCHAR AS status, count(*) AS calls, sum(hold_time)::BIGINT AS seconds, sum(fee) AS fee
-        FROM calls GROUP BY ALL
+        FROM kept_calls GROUP BY ALL
       ) s
       FULL JOIN (SELECT * FROM run_counts WHERE status IN (${stored.join(', ')})) c USING (run_id, status)
       WHERE s.calls IS DISTINCT FROM c.calls OR s.seconds IS DISTINCT FROM c.seconds OR s.fee IS DISTINCT FROM c.fee`,
@@ -54,12 +55,12 @@ export const runChecks: readonly Check[] = [
   {
     name: 'run totals',
     meaning: 'each run: rows stored, fee and vendor fee = the sums over its calls',
-    over: 'SELECT count(*) FROM calls',
+    over: 'SELECT count(*) FROM kept_calls',
     violations: `
       SELECT run_id, rows_stored, calls, r.fee, s.fee AS fee_of_calls, r.vendor_fee, s.vendor_fee AS vendor_fee_of_calls
       FROM runs r FULL JOIN (
         SELECT run_id, count(*) AS calls, sum(fee) AS fee, coalesce(sum(vendor_fee), 0) AS vendor_fee
-        FROM calls GROUP BY run_id
+        FROM kept_calls GROUP BY run_id
       ) s USING (run_id)
       WHERE r.run_id IS NULL OR rows_stored <> coalesce(calls, 0) OR r.fee <> coalesce(s.fee, 0)
         OR r.vendor_fee <> coalesce(s.vendor_fee, 0)`,
@@ -82,20 +83,21 @@ export const runChecks: readonly Check[] = [
   },
   {
     name: 'one row a call',
-    meaning: 'each softswitch and flow number is stored once',
-    over: 'SELECT count(*) FROM calls',
+    meaning: 'each softswitch and flow number is there once, rated or waiting',
+    over: 'SELECT count(*) FROM kept_calls',
     violations: `
-      SELECT softswitch_id, flow_no, count(*) AS rows, list(run_id) AS runs FROM calls
-      GROUP BY softswitch_id, flow_no HAVING count(*) > 1`,
+      SELECT softswitch_id, flow_no, count(*) AS rows, list(run_id) AS runs FROM kept_calls
+      WHERE kept <> 'superseded' GROUP BY softswitch_id, flow_no HAVING count(*) > 1`,
   },
   {
     name: 'flow numbers rated',
-    meaning: 'each run: flow numbers kept = rows read that were neither rejected nor duplicates',
-    over: 'SELECT count(*) FROM runs',
+    meaning: 'each run over files: flow numbers kept = rows read that were neither rejected nor duplicates',
+    over: 'SELECT count(*) FROM run_inputs',
     violations: `
       SELECT run_id, numbers, calls FROM (SELECT run_id, sum(numbers) AS numbers FROM (${PAGES}) GROUP BY run_id)
       FULL JOIN (
-        SELECT run_id, sum(calls) FILTER (status NOT IN ('rejected', 'duplicate')) AS calls FROM run_counts GROUP BY run_id
+        SELECT run_id, sum(calls) FILTER (status NOT IN ('rejected', 'duplicate')) AS calls FROM run_counts
+        SEMI JOIN runs ON runs.run_id = run_counts.run_id AND runs.kind = 'rate' GROUP BY run_id
       ) USING (run_id)
       WHERE coalesce(numbers, 0) <> coalesce(calls, 0)`,
   },
@@ -113,10 +115,10 @@ export const runChecks: readonly Check[] = [
   },
   {
     name: 'flow numbers of calls',
-    meaning: 'the flow number of every call is among those its run rated: it will be found when it comes again',
-    over: 'SELECT count(*) FROM calls',
+    meaning: 'the flow number of every call is among those that were rated: it will be found when it comes again',
+    over: 'SELECT count(*) FROM kept_calls',
     violations: `
-      SELECT run_id, softswitch_id, flow_no FROM calls
-      ANTI JOIN (${NUMBERS}) rated USING (run_id, softswitch_id, flow_no)`,
+      SELECT run_id, softswitch_id, flow_no FROM kept_calls
+      ANTI JOIN (${NUMBERS}) rated USING (softswitch_id, flow_no)`,
   },
 ];

@@ -4,8 +4,8 @@ import { CallBatchReader, SLICE_ROWS } from '../../engine/arrow/call-batches.ts'
 import { openDatabase } from '../../engine/database.ts';
 import { findInputFiles } from '../../engine/input-files.ts';
 import { resolveConfiguration } from '../../engine/parameters/configuration.ts';
+import { pickRows } from '../../engine/pick-rows.ts';
 import { readTariff, resolveParties } from '../../engine/read-tariff.ts';
-import { pickRows } from '../../engine/repeats.ts';
 import { readNames } from '../../engine/store/history.ts';
 import { surveyFiles } from '../../engine/survey.ts';
 import { type CallBatch, ratedColumns } from '../../rating/columns.ts';

@@ -74,5 +74,6 @@ function configurationOf(changes: Partial<BillingParameters>): RunOptions['confi
     quantiseRates: true,
     sources: Object.fromEntries(names.map((name) => [name, 'test'])),
     warnings: [],
+    scopes: [],
   };
 }

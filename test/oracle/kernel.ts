@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { type CallBatch, ratedColumns, type TextColumn } from '../../rating/columns.ts';
+import { type CallBatch, ratedColumns, textColumn } from '../../rating/columns.ts';
 import { faults } from '../../rating/malformed.ts';
 import { formatMoney, parseMoney } from '../../rating/money.ts';
 import type { Parties } from '../../rating/parties.ts';
@@ -82,19 +82,6 @@ export function rateWithKernel(
 /** Two words of a fee as micros. */
 export function pair(words: Int32Array, i: number): bigint {
   return (BigInt(words[2 * i + 1]) << 32n) | BigInt(words[2 * i] >>> 0);
-}
-
-export function textColumn(values: readonly (string | null)[]): TextColumn {
-  const texts = values.map((value) => Buffer.from(value ?? ''));
-  const ends = new Int32Array(texts.length);
-  const starts = new Int32Array(texts.length);
-  let at = 0;
-  texts.forEach((text, i) => {
-    starts[i] = values[i] === null ? -1 : at;
-    at += text.length;
-    ends[i] = values[i] === null ? -1 : at;
-  });
-  return { bytes: Buffer.concat(texts), starts, ends };
 }
 
 function callBatch(calls: readonly OracleCall[], accounts: readonly string[], gateways: readonly string[]): CallBatch {

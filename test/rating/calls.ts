@@ -1,6 +1,6 @@
 import type { CallBatch } from '../../rating/columns.ts';
+import { textColumn } from '../../rating/columns.ts';
 import { type StatusName, statusCode, statuses } from '../../rating/status.ts';
-import { textColumn } from '../oracle/kernel.ts';
 
 /** What the rules look at in a call, with values of a call without fault. */
 export interface Row {

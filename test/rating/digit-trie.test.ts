@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { textColumn } from '../../rating/columns.ts';
 import { digitTrie, longestPrefixes } from '../../rating/digit-trie.ts';
 import { randomSource } from '../engine/random-source.ts';
-import { textColumn } from '../oracle/kernel.ts';
 
 function found(prefixes: readonly string[], numbers: readonly string[]): number[] {
   const { trie } = digitTrie(prefixes);

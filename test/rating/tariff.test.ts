@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { textColumn } from '../../rating/columns.ts';
 import { longestPrefixes } from '../../rating/digit-trie.ts';
 import { matchRates } from '../../rating/match-rate.ts';
 import { compileTariff, type RateRows } from '../../rating/tariff.ts';
-import { textColumn } from '../oracle/kernel.ts';
 import { findRate } from '../oracle/rules.ts';
 
 interface Row {

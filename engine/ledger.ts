@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import type { DuckDBConnection, DuckDBDecimalValue } from '@duckdb/node-api';
+import { formatMoney } from '../rating/money.ts';
+
+/** The statuses whose calls overdraft prevention has seen: their accounts get a charge, be it of 0. */
+const PRICED = `('charged', 'overdraft_capped', 'overdraft_refused')`;
+
+/**
+ * Books what a run charges: one entry an account, in the order of names, part of the run's transaction.
+ *
+ * @param fee what the run charges in all, in micros
+ */
+export async function bookCharges(connection: DuckDBConnection, runId: number, fee: bigint): Promise<void> {
+  await connection.run(`
+    INSERT INTO ledger (entry_no, run_id, account, kind, at, amount, balance_after, calls, lowest)
+    WITH balances AS (SELECT account, arg_max(balance_after, entry_no) AS balance FROM ledger GROUP BY account),
+    charges AS (
+      SELECT account_id, sum(fee) AS fee, count(*) FILTER (status <> 'overdraft_refused') AS calls, max(ended_at) AS at
+      FROM calls WHERE run_id = ${runId} AND status IN ${PRICED} GROUP BY account_id
+    )
+    SELECT (SELECT coalesce(max(entry_no), 0) FROM ledger) + row_number() OVER (ORDER BY a.account), ${runId}, a.account,
+      'charge', c.at, -c.fee, b.balance - c.fee, c.calls,
+      CASE WHEN a.overdraft = 'prevent' THEN -a.credit_limit END
+    FROM charges c JOIN call_names n ON n.kind = 'account' AND n.id = c.account_id
+    JOIN accounts a ON a.account = n.name JOIN balances b ON b.account = a.account
+    ORDER BY a.account`);
+  await assertBooked(connection, runId, fee);
+}
+
+/** Our own mistakes would stop the run here: money that was not booked, or an account below its limit by a charge. */
+async function assertBooked(connection: DuckDBConnection, runId: number, fee: bigint): Promise<void> {
+  const booked = await connection.runAndReadAll(
+    `SELECT coalesce(-sum(amount), 0)::DECIMAL(38, 6),
+       coalesce(string_agg(account, ', ' ORDER BY account) FILTER (amount < 0 AND balance_after < lowest), '')
+     FROM ledger WHERE run_id = ${runId} AND kind = 'charge'`,
+  );
+  const [charged, below] = booked.getRows()[0] as [DuckDBDecimalValue, string];
+  assert.equal(formatMoney(charged.value), formatMoney(fee), 'the charges booked are the fees of the run');
+  assert.equal(below, '', 'no account was charged below its limit');
+}
