@@ -1,13 +1,12 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { referenceFiles } from '../datasets/reference.ts';
+import { type ReferenceKind, referenceFiles } from '../datasets/reference.ts';
 import { defaultDatabase } from './command.ts';
 import { configurationFile, eventsFolder, initFolder } from './commands/init.ts';
 import { loadFiles } from './commands/load.ts';
 import { rateFiles } from './commands/rate.ts';
 import { openDatabase } from './database.ts';
-import { type Kind, kinds } from './reference/kinds.ts';
 import type { LoadReport } from './reference/load-report.ts';
 import type { RunReport } from './reports/run-report.ts';
 import { type SimulateResult, simulate, simulateDefaults } from './simulate.ts';
@@ -59,7 +58,7 @@ export async function runDemo(dir: string, options: DemoOptions, onStep: (step: 
   onStep('loading the deck, accounts and gateways');
   const startedMs = performance.now();
   const loads: LoadReport[] = [];
-  for (const kind of Object.keys(kinds) as Kind['kind'][]) {
+  for (const kind of Object.keys(referenceFiles) as ReferenceKind[]) {
     const { result } = await loadFiles(kind, [join(dir, referenceFiles[kind])], common);
     loads.push(...(result as { loads: LoadReport[] }).loads);
   }

@@ -12,14 +12,14 @@ const PRICED = `('charged', 'overdraft_capped', 'overdraft_refused')`;
  */
 export async function bookCharges(connection: DuckDBConnection, runId: number, fee: bigint): Promise<void> {
   await connection.run(`
-    INSERT INTO ledger (entry_no, run_id, account, kind, at, amount, balance_after, calls, lowest)
+    INSERT INTO ledger (entry_no, run_id, account, kind, "at", amount, balance_after, calls, lowest)
     WITH balances AS (SELECT account, arg_max(balance_after, entry_no) AS balance FROM ledger GROUP BY account),
     charges AS (
-      SELECT account_id, sum(fee) AS fee, count(*) FILTER (status <> 'overdraft_refused') AS calls, max(ended_at) AS at
+      SELECT account_id, sum(fee) AS fee, count(*) FILTER (status <> 'overdraft_refused') AS calls, max(ended_at) AS last_at
       FROM calls WHERE run_id = ${runId} AND status IN ${PRICED} GROUP BY account_id
     )
     SELECT (SELECT coalesce(max(entry_no), 0) FROM ledger) + row_number() OVER (ORDER BY a.account), ${runId}, a.account,
-      'charge', c.at, -c.fee, b.balance - c.fee, c.calls,
+      'charge', c.last_at, -c.fee, b.balance - c.fee, c.calls,
       CASE WHEN a.overdraft = 'prevent' THEN -a.credit_limit END
     FROM charges c JOIN call_names n ON n.kind = 'account' AND n.id = c.account_id
     JOIN accounts a ON a.account = n.name JOIN balances b ON b.account = a.account

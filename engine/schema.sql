@@ -27,7 +27,7 @@ CREATE TABLE loads (
 );
 COMMENT ON TABLE loads IS 'Reference files loaded, oldest first';
 COMMENT ON COLUMN loads.load_id IS 'Number of the load, from 1';
-COMMENT ON COLUMN loads.kind IS 'rates, accounts or gateways';
+COMMENT ON COLUMN loads.kind IS 'rates, accounts, gateways or payments';
 COMMENT ON COLUMN loads.path IS 'File as named on the command line';
 COMMENT ON COLUMN loads.sha256 IS 'SHA-256 of its content: the same content is not loaded twice';
 COMMENT ON COLUMN loads.loaded_at IS 'When it was loaded';
@@ -70,6 +70,46 @@ COMMENT ON COLUMN gateways.direction IS 'mapping (calls come from it) or routing
 COMMENT ON COLUMN gateways.account IS 'Payer of a mapping gateway, clearing account of a routing gateway';
 COMMENT ON COLUMN gateways.address IS 'Address, with port where it is not 5060';
 COMMENT ON COLUMN gateways.load_id IS 'Load that wrote the row last';
+
+CREATE TABLE payments (
+  account VARCHAR NOT NULL,
+  paid_at TIMESTAMPTZ NOT NULL,
+  amount DECIMAL(18,6) NOT NULL,
+  reference VARCHAR NOT NULL,
+  load_id INTEGER NOT NULL
+);
+COMMENT ON TABLE payments IS 'Payments as they were loaded; each is booked in the ledger';
+COMMENT ON COLUMN payments.account IS 'Account it was paid into';
+COMMENT ON COLUMN payments.paid_at IS 'When it was paid';
+COMMENT ON COLUMN payments.amount IS 'Money; below 0 a refund, or a payment taken back';
+COMMENT ON COLUMN payments.reference IS 'Key';
+COMMENT ON COLUMN payments.load_id IS 'Load that brought it';
+
+CREATE TABLE ledger (
+  entry_no BIGINT NOT NULL,
+  run_id INTEGER NOT NULL,
+  account VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  "at" TIMESTAMPTZ,
+  amount DECIMAL(38,6) NOT NULL,
+  balance_after DECIMAL(38,6) NOT NULL,
+  calls BIGINT,
+  lowest DECIMAL(38,6),
+  reference VARCHAR,
+  load_id INTEGER
+);
+COMMENT ON TABLE ledger IS 'Every change of every balance: the balance of an account is the sum of its entries';
+COMMENT ON COLUMN ledger.entry_no IS 'Number of the entry, 1, 2, 3 … in the order of booking';
+COMMENT ON COLUMN ledger.run_id IS 'Run it is accounted with: of an opening or a payment the next run after it was loaded';
+COMMENT ON COLUMN ledger.account IS 'Account';
+COMMENT ON COLUMN ledger.kind IS 'opening, payment, charge or adjustment';
+COMMENT ON COLUMN ledger.at IS 'Payment: when it was paid; charge: end of the last call it covers; null for an opening, which stands before all. A word of SQL: write "at", with the quotes';
+COMMENT ON COLUMN ledger.amount IS 'Change of the balance, money: a charge is below 0';
+COMMENT ON COLUMN ledger.balance_after IS 'Balance of the account after this entry, in the order of entry_no';
+COMMENT ON COLUMN ledger.calls IS 'Calls charged, of a charge';
+COMMENT ON COLUMN ledger.lowest IS 'Of a charge: the lowest balance allowed then, -credit_limit of an account that prevents overdraft; null where none is';
+COMMENT ON COLUMN ledger.reference IS 'Reference of a payment';
+COMMENT ON COLUMN ledger.load_id IS 'Load that brought it; null for charges';
 
 CREATE TABLE rates (
   rate_id INTEGER NOT NULL,

@@ -2,7 +2,9 @@
  * The files of a new working folder. The deck is small enough to be read by hand and whole enough to rate simulated
  * traffic: every number it can draw has a rate, of the clients as of the vendors.
  */
-export const starterReference: Readonly<Record<'rates.csv' | 'accounts.csv' | 'gateways.csv', string>> = {
+export const starterReference: Readonly<
+  Record<'rates.csv' | 'accounts.csv' | 'gateways.csv' | 'payments.csv', string>
+> = {
   'rates.csv': `rate_group,prefix,destination,rate,first_increment,next_increment,connect_fee,effective_from,effective_until,locked
 wholesale,1,USA and Canada,0.005,6,6,0,,,false
 wholesale,1242,Bahamas,0.1280,60,60,0,,,true
@@ -42,6 +44,12 @@ in-baltic,mapping,baltic,198.51.100.2
 in-cedar,mapping,cedar,198.51.100.3
 out-1,routing,carrier-1,203.0.113.1
 out-2,routing,carrier-1,203.0.113.2:5080
+`,
+  'payments.csv': `account,paid_at,amount,reference
+baltic,2026-02-27T09:15:00Z,500.00,bank-2026-0227-1
+cedar,2026-02-27T16:40:00-05:00,75.00,card-8841
+cedar,2026-02-28T10:05:00-05:00,-25.00,card-8841-refund
+alder,2026-03-01T08:00:00+01:00,2500.00,bank-2026-0301-1
 `,
 };
 

@@ -13,9 +13,10 @@ import { type Columns, readTable, type Table } from './reference/read-table.ts';
  * @param folder where the files are, for messages
  */
 export function trafficReference(folder: string, files: Readonly<Record<ReferenceKind, Buffer>>): TrafficReference {
-  const parties = read(folder, files.accounts, accounts).columns as Record<string, unknown[]>;
-  const gates = read(folder, files.gateways, gateways).columns as Record<string, unknown[]>;
-  const deck = read(folder, files.rates, rates).columns;
+  const path = (kind: ReferenceKind) => join(folder, referenceFiles[kind]);
+  const parties = read(path('accounts'), files.accounts, accounts).columns as Record<string, unknown[]>;
+  const gates = read(path('gateways'), files.gateways, gateways).columns as Record<string, unknown[]>;
+  const deck = read(path('rates'), files.rates, rates).columns;
   const groupOf = new Map(parties.account.map((account, i) => [account, parties.rate_group[i]]));
   const clients = parties.account.filter((_, i) => parties.kind[i] === 'client' && parties.rate_group[i] !== null);
   const clientGroups = new Set(clients.map((client) => groupOf.get(client)));
@@ -53,8 +54,7 @@ export function trafficReference(folder: string, files: Readonly<Record<Referenc
   return reference;
 }
 
-function read<C extends Columns>(folder: string, bytes: Buffer, kind: Kind<C>): Table<C> {
-  const path = join(folder, referenceFiles[kind.kind]);
+function read<C extends Columns>(path: string, bytes: Buffer, kind: Kind<C>): Table<C> {
   const { table, mistakes } = readTable(bytes, kind.columns);
   if (mistakes.length > 0) {
     throw new OperatorError(`${path} has ${mistakes.length} mistakes; nothing was written`, {

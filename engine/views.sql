@@ -128,6 +128,24 @@ SELECT run_id, account, refused_calls, capped_calls, shortfall, first_at, last_a
 FROM run_overdraft WHERE refused_calls + capped_calls > 0 ORDER BY run_id DESC, shortfall DESC, account;
 COMMENT ON VIEW overdraft_by_account IS 'Accounts that ran out of money: calls refused and capped by each run, when, and how much was not charged';
 
+CREATE VIEW account_balances AS
+SELECT account, name, kind, overdraft, credit_limit, coalesce(booked, 0) AS balance,
+  coalesce(booked, 0) + credit_limit AS available, coalesce(booked, 0) < -credit_limit AS below_limit
+FROM accounts LEFT JOIN (SELECT account, sum(amount) AS booked FROM ledger GROUP BY account) USING (account)
+ORDER BY account;
+COMMENT ON VIEW account_balances IS 'What each account has now: the sum of its ledger entries';
+
+-- Opening and closing are read from the chain of balances, so that the middle can be checked against them.
+CREATE VIEW run_balances AS
+SELECT run_id, account,
+  min_by(balance_after - amount, entry_no) + coalesce(sum(amount) FILTER (kind = 'opening'), 0) AS opening,
+  coalesce(sum(amount) FILTER (kind = 'payment'), 0) AS payments,
+  -coalesce(sum(amount) FILTER (kind = 'charge'), 0) AS charges,
+  coalesce(sum(amount) FILTER (kind = 'adjustment'), 0) AS adjustments,
+  max_by(balance_after, entry_no) AS closing
+FROM ledger GROUP BY run_id, account ORDER BY run_id, account;
+COMMENT ON VIEW run_balances IS 'opening + payments - charges + adjustments = closing, for each run and account with entries';
+
 -- What the columns of named_calls mean; database.ts gives those of the views over it the same comments.
 COMMENT ON COLUMN named_calls.run_id IS 'Run that rated it';
 COMMENT ON COLUMN named_calls.softswitch IS 'Switch that wrote the event';
@@ -209,3 +227,18 @@ COMMENT ON COLUMN illegal_calls_by_ip.numbers_tried IS 'Distinct called numbers'
 COMMENT ON COLUMN illegal_calls_by_ip.first_at IS 'First INVITE';
 COMMENT ON COLUMN illegal_calls_by_ip.last_at IS 'Last INVITE';
 COMMENT ON COLUMN kept_calls.kept IS 'rated, waiting or superseded';
+COMMENT ON COLUMN account_balances.account IS 'Account';
+COMMENT ON COLUMN account_balances.name IS 'Name for people';
+COMMENT ON COLUMN account_balances.kind IS 'client or vendor';
+COMMENT ON COLUMN account_balances.overdraft IS 'prevent or allow';
+COMMENT ON COLUMN account_balances.credit_limit IS 'How far below 0 the balance may go, money';
+COMMENT ON COLUMN account_balances.balance IS 'Balance now, money';
+COMMENT ON COLUMN account_balances.available IS 'balance + credit_limit';
+COMMENT ON COLUMN account_balances.below_limit IS 'Whether the balance is below -credit_limit';
+COMMENT ON COLUMN run_balances.run_id IS 'Run; the one after the last holds what was loaded since';
+COMMENT ON COLUMN run_balances.account IS 'Account';
+COMMENT ON COLUMN run_balances.opening IS 'Balance before the run; of a new account the one it was loaded with';
+COMMENT ON COLUMN run_balances.payments IS 'Payments loaded since the run before';
+COMMENT ON COLUMN run_balances.charges IS 'Money charged for the calls of the run';
+COMMENT ON COLUMN run_balances.adjustments IS 'Money given back (or charged, below 0) by re-rating';
+COMMENT ON COLUMN run_balances.closing IS 'Balance after the last entry of the run';

@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { type Outcome, perform } from '../command.ts';
 import { OperatorError } from '../errors.ts';
+import { kinds } from '../reference/kinds.ts';
 import { insideFolder, pasteable } from '../render/next-commands.ts';
 import { starterConfiguration, starterReference } from '../starter-files.ts';
 
 /** `ratemill init [DIR]` */
 export function initCommand(): Command {
   return new Command('init')
-    .summary('make a working folder: configuration, small deck, accounts, gateways')
+    .summary('make a working folder: configuration, small deck, accounts, gateways, payments')
     .description(
-      'Makes a working folder: ratemill.json, a deck, accounts and gateways small enough to be read by hand, and a\n' +
-        'folder for event files. What is there already is never overwritten.',
+      'Makes a working folder: ratemill.json, a deck, accounts, gateways and payments small enough to be read by hand, and\n' +
+        'a folder for event files. What is there already is never overwritten.',
     )
     .argument('[dir]', 'the folder; made when it is not there', '.')
     .option('--json', 'print the result as JSON')
@@ -43,7 +44,7 @@ export interface InitResult {
 /**
  * Makes a working folder.
  *
- * @param options.reference whether it gets the small deck with accounts and gateways; false leaves them to the caller
+ * @param options.reference whether it gets the small deck with accounts, gateways and payments; false leaves them to the caller
  * @throws OperatorError naming every file that is in the way; then nothing was written
  */
 export function initFolder(dir: string, options: { readonly reference?: boolean } = {}): InitResult {
@@ -75,7 +76,7 @@ function initOutcome(dir: string): Outcome {
     text: () =>
       [
         `made ${[...made.files, `${eventsFolder}/`].map((name) => join(dir, name)).join(', ')}\n`,
-        '\nNext: load the deck, accounts and gateways (yours, or these), and rate a file of call events.\n',
+        '\nNext: load the deck, accounts, gateways and payments (yours, or these), and rate a file of call events.\n',
         ...next.map((line) => `  ${line}\n`),
       ].join(''),
   };
@@ -84,7 +85,7 @@ function initOutcome(dir: string): Outcome {
 /** From an empty database to the first rated calls; simulated ones until the operator has his own. */
 function nextCommands(dir: string): string[] {
   const { path, db } = insideFolder(dir);
-  const loads = ['rates', 'accounts', 'gateways'].map((kind) => pasteable('load', kind, path(`${kind}.csv`), ...db));
+  const loads = Object.keys(kinds).map((kind) => pasteable('load', kind, path(`${kind}.csv`), ...db));
   return [
     ...loads,
     pasteable('simulate', '--calls', '10000', '--deck', path('.'), '--out', path(eventsFolder)),

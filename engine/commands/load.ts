@@ -9,10 +9,10 @@ import { loadFile } from '../reference/load-file.ts';
 import type { LoadReport } from '../reference/load-report.ts';
 import { loadText, mistakesText } from '../reference/load-text.ts';
 
-/** `ratemill load rates|accounts|gateways FILE…` */
+/** `ratemill load rates|accounts|gateways|payments FILE…` */
 export function loadCommand(): Command {
   const load = new Command('load')
-    .summary('load rates, accounts or gateways from CSV files')
+    .summary('load rates, accounts, gateways or payments from CSV files')
     .description(
       'Loads reference data from CSV files (UTF-8, comma separated, a header line). A file is loaded as a whole or not\n' +
         'at all; every mistake is listed. Loading a file a second time changes nothing.',
@@ -80,6 +80,7 @@ const REPLACE: Record<Kind['kind'], string> = {
   rates: 'let rows take the place of those with the same key; the replaced ones are kept as history',
   accounts: 'load a file again although it was loaded before',
   gateways: 'load a file again although it was loaded before',
+  payments: 'load a file again although it was loaded before; no payment is booked twice, and none is changed',
 };
 
 const NOTES: Record<Kind['kind'], string> = {
@@ -98,4 +99,11 @@ Example:
 
 Example:
   ratemill load gateways gateways.csv`,
+  payments: `paid_at is a date (midnight UTC) or a time with a zone. amount is any but 0: one below 0 is a refund, or a payment taken
+back, and is refused where overdraft is prevented and the balance would fall below -credit_limit. Each payment is booked
+in the ledger, in the order of paid_at; one that is there already is left alone.
+
+Example:
+  ratemill load payments payments.csv
+  ratemill sql 'SELECT * FROM account_balances'`,
 };

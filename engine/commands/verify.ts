@@ -12,8 +12,8 @@ export function verifyCommand(): Command {
     .summary('check all invariants over the whole database')
     .description(
       'Checks the whole database: that no row was lost, that no call was rated twice, that everything referred to is\n' +
-        'there, and that every fee follows from its row of the deck and the parameters of its run, by computing all of\n' +
-        'them again in exact SQL. Nothing is changed.',
+        'there, that every fee follows from its row of the deck and the parameters of its run, by computing all of them\n' +
+        'again in exact SQL, and that the ledger adds up. Nothing is changed.',
     )
     .addHelpText(
       'after',

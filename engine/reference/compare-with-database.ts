@@ -26,7 +26,7 @@ export async function comparedWithDatabase<C extends Columns>(
      FROM ${staged} s LEFT JOIN ${existing} e ON ${sameKey}`,
   );
   const [added, changed] = counts.getRows()[0] as [number, number];
-  const fixed = kind === 'accounts' ? ['balance'] : kind === 'rates' && !replace ? withoutKey(columns, key) : [];
+  const fixed = fixedColumns(kind, withoutKey(columns, key), replace);
   if (changed === 0 || fixed.length === 0) return { added, changed, mistakes: [] };
 
   const changes = await connection.runAndReadAll(
@@ -34,21 +34,40 @@ export async function comparedWithDatabase<C extends Columns>(
        ${firstDifference(fixed, (name) => `e.${name}::VARCHAR`)}
      FROM ${staged} s JOIN ${existing} e ON ${sameKey} WHERE ${fixed.map(isChanged).join(' OR ')} ORDER BY s.row`,
   );
-  const advice =
-    kind === 'accounts'
-      ? 'the opening balance it was loaded with; payments and adjustments change a balance'
-      : 'as loaded before; a deck row that calls may have been rated with is never overwritten: ' +
-        'use --replace, or give it a new effective_from';
   const mistakes = (changes.getRows() as [number, string, string | null, string | null][]).map(
     ([row, column, value, loaded]) => ({
       line: table.line(row),
       column,
       value: shortMoney(value ?? ''),
-      expected: `${shortMoney(loaded ?? 'nothing')}, ${advice}`,
+      expected: `${shortMoney(loaded ?? 'nothing')}, ${ADVICE[kind]}`,
     }),
   );
   return { added, changed, mistakes };
 }
+
+/** Columns of a loaded row that no file may change. */
+function fixedColumns(kind: Kind['kind'], content: readonly string[], replace: boolean): readonly string[] {
+  switch (kind) {
+    case 'accounts':
+      return ['balance'];
+    case 'rates':
+      return replace ? [] : content;
+    case 'gateways':
+      return [];
+    case 'payments':
+      return content;
+  }
+}
+
+const ADVICE: Partial<Record<Kind['kind'], string>> = {
+  accounts: 'the opening balance it was loaded with; payments and adjustments change a balance',
+  rates:
+    'as loaded before; a deck row that calls may have been rated with is never overwritten: ' +
+    'use --replace, or give it a new effective_from',
+  payments:
+    'as loaded before; a payment is booked and never overwritten: give another payment a reference of its own, ' +
+    'or take this one back with a negative amount',
+};
 
 /** What will not work yet with the rows as loaded: names that nothing of that name was loaded for. */
 export async function warningsAfterLoad(

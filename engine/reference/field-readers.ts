@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { EARLIEST_MS, LATEST_MS } from '../../rating/malformed.ts';
 import { formatMoney, parseMoney, RATE_LIMIT } from '../../rating/money.ts';
 import { nearestName } from '../parameters/nearest-name.ts';
 
@@ -16,6 +17,10 @@ export type FieldReader<T> = (text: string) => T | Refusal;
 
 /** A name: any text without control characters; spaces around it are dropped. */
 export const name: FieldReader<string> = (text) => (text.trim() === '' ? new Refusal('a name') : words(text));
+
+/** The reference of a payment, by which it is known again. */
+export const reference: FieldReader<string> = (text) =>
+  text.trim() === '' ? new Refusal('a reference that no other payment has') : words(text);
 
 /** Free text, which may be empty. */
 export const words: FieldReader<string> = (text) =>
@@ -43,6 +48,12 @@ export const amount: FieldReader<bigint> = (text) => {
 export const amountNotNegative: FieldReader<bigint> = (text) => {
   const micros = amount(text);
   return typeof micros === 'bigint' && micros < 0n ? new Refusal('an amount of 0 or more') : micros;
+};
+
+/** An amount in micros, above or below 0. */
+export const amountNotZero: FieldReader<bigint> = (text) => {
+  const micros = amount(text);
+  return micros === 0n ? new Refusal('an amount other than 0') : micros;
 };
 
 /** A rate per minute or a connect fee, in micros: 0 or above, and below RATE_LIMIT, so that a number holds it. */
@@ -94,6 +105,15 @@ export const momentOrNull: FieldReader<number | null> = (text) => {
   }
   const localMs = midnight.getTime() + (minutes * 60 + Number(second)) * 1000 + Number(fraction.padEnd(3, '0'));
   return localMs + (sign === '-' ? offset : -offset) * 60_000;
+};
+
+/** Like `momentOrNull`, but not empty, and in the years a call may lie in. */
+export const moment: FieldReader<number> = (text) => {
+  const ms = momentOrNull(text);
+  if (ms instanceof Refusal) return ms;
+  return ms === null || ms < EARLIEST_MS || ms >= LATEST_MS
+    ? new Refusal('a date or a time in the years 2000 to 2059, such as 2026-01-31T08:00:00Z')
+    : ms;
 };
 
 const SWITCH: Readonly<Record<string, boolean>> = { true: true, 1: true, yes: true, false: false, 0: false, no: false };

@@ -2,13 +2,16 @@ import {
   addressOrNull,
   amount,
   amountNotNegative,
+  amountNotZero,
   increment,
+  moment,
   momentOrNull,
   name,
   oneOf,
   prefix,
   rateAmount,
   rateAmountOrZero,
+  reference,
   switchOrFalse,
   timezone,
   words,
@@ -19,7 +22,7 @@ import type { Columns, Table } from './read-table.ts';
 
 /** A kind of reference data: its columns (interfaces.md, "Reference data"), which are those of its database table. */
 export interface Kind<C extends Columns = Columns> {
-  readonly kind: 'rates' | 'accounts' | 'gateways';
+  readonly kind: 'rates' | 'accounts' | 'gateways' | 'payments';
   readonly columns: C;
   /** Columns no two rows share all of. */
   readonly key: readonly (keyof C & string)[];
@@ -88,4 +91,16 @@ export const gateways: Kind = {
   key: ['gateway', 'direction'],
 };
 
-export const kinds = { rates, accounts, gateways } as const;
+/** A payment is booked: one with a known reference is the same, or a mistake. */
+export const payments: Kind = {
+  kind: 'payments',
+  columns: {
+    account: { read: name },
+    paid_at: { read: moment, distinct: true },
+    amount: { read: amountNotZero },
+    reference: { read: reference, distinct: true },
+  },
+  key: ['reference'],
+};
+
+export const kinds = { rates, accounts, gateways, payments } as const;

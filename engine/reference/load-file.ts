@@ -1,7 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { bookLoad } from './book-load.ts';
 import { comparedWithDatabase, warningsAfterLoad } from './compare-with-database.ts';
 import { type Kind, kinds, type RateTable } from './kinds.ts';
 import type { LoadReport } from './load-report.ts';
+import { paymentMistakes } from './payment-mistakes.ts';
 import { precisionEffect } from './precision-effect.ts';
 import { openReference, type ReferenceFile, readReference } from './read-reference.ts';
 import { type Staged, stage } from './stage.ts';
@@ -43,9 +45,11 @@ export async function loadFile(
   try {
     const staged = await stage(connection, kind, table);
     const compared = await comparedWithDatabase(connection, kind, staged, table, options.replace);
+    if (kindName === 'payments') compared.mistakes.push(...(await paymentMistakes(connection, staged, table.line)));
     if (compared.mistakes.length > 0) {
       await connection.run('ROLLBACK');
-      return { ...read, outcome: 'refused', loadId: null, mistakes: compared.mistakes };
+      const byLine = compared.mistakes.sort((a, b) => a.line - b.line);
+      return { ...read, outcome: 'refused', loadId: null, mistakes: byLine };
     }
     const { added, changed } = compared;
     const warnings = await warningsAfterLoad(connection, kindName, staged, table.line);
@@ -55,6 +59,7 @@ export async function loadFile(
     }
     const loadId = await recordLoad(connection, kindName, file, table.rows, added, changed);
     await (kindName === 'rates' ? writeRates : writeInPlace)(connection, kindName, staged, loadId);
+    await bookLoad(connection, kindName, loadId);
     await connection.run('COMMIT');
     return { ...read, warnings, added, changed, outcome: 'loaded', loadId };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { nameKinds } from '../names.ts';
+import { ledgerChecks } from './ledger-checks.ts';
 import { priceChecks } from './price-checks.ts';
 import { runChecks } from './run-checks.ts';
 
@@ -20,7 +21,7 @@ const ROLES = [
   { column: 'callee_ip_id', kind: 'ip' },
 ] as const;
 
-/** The numbers by which calls refer to names and to rows of the deck. */
+/** The numbers by which calls refer to names and to rows of the deck, and by which entries are ordered. */
 const referenceChecks: readonly Check[] = [
   {
     name: 'rate ids',
@@ -34,6 +35,12 @@ const referenceChecks: readonly Check[] = [
     over: 'SELECT count(*) FROM call_names',
     violations: `${numbering('call_names', 'id', 'kind')}
       UNION ALL SELECT kind, count(*), min(id), max(id) FROM call_names GROUP BY kind, name HAVING count(*) > 1`,
+  },
+  {
+    name: 'entry numbers',
+    meaning: 'entries of the ledger are numbered 1, 2, 3 …, each once',
+    over: 'SELECT count(*) FROM ledger',
+    violations: numbering('ledger', 'entry_no', "'ledger'"),
   },
   {
     name: 'names of calls',
@@ -58,7 +65,7 @@ const referenceChecks: readonly Check[] = [
 ];
 
 /** All invariants, in the order in which they are looked at. */
-export const checks: readonly Check[] = [...runChecks, ...referenceChecks, ...priceChecks];
+export const checks: readonly Check[] = [...runChecks, ...referenceChecks, ...priceChecks, ...ledgerChecks];
 
 function numbering(table: string, id: string, kind: string): string {
   return `SELECT ${kind} AS kind, count(*) AS rows, min(${id}) AS first, max(${id}) AS last FROM ${table} GROUP BY ALL

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeReference } from '../../datasets/reference.ts';
+import { makeReference, type ReferenceKind } from '../../datasets/reference.ts';
 import { kinds } from '../../engine/reference/kinds.ts';
 import { readTable } from '../../engine/reference/read-table.ts';
 
@@ -8,8 +8,8 @@ const options = { prefixes: 2000, accounts: 200, gateways: 30, seed: 1, changeMs
 
 test('what is made loads without a mistake', () => {
   const made = makeReference(options);
-  const rows = Object.entries(kinds).map(([kind, { columns }]) => {
-    const { table, mistakes } = readTable(made[kind as keyof typeof kinds], columns);
+  const rows = (Object.keys(made) as ReferenceKind[]).map((kind) => {
+    const { table, mistakes } = readTable(made[kind], kinds[kind].columns);
     assert.deepEqual(mistakes, [], kind);
     return [kind, table.rows];
   });

@@ -16,16 +16,17 @@ test('makes a folder in which all commands it names next work', (t) => {
     'accounts.csv',
     'events',
     'gateways.csv',
+    'payments.csv',
     'ratemill.json',
     'rates.csv',
   ]);
   const next = made.stdout.split('\n').filter((line) => line.startsWith('  ratemill '));
-  assert.equal(next.length, 6);
+  assert.equal(next.length, 7);
   for (const line of next) {
     const { status, stderr } = ratemill(dir, wordsOf(line));
     assert.equal(status, 0, `${line}: ${stderr}`);
   }
-  const revenue = ratemill(dir, [...wordsOf(next[5]), '--json']);
+  const revenue = ratemill(dir, [...wordsOf(next[6]), '--json']);
   const accounts = (JSON.parse(revenue.stdout) as { account: string }[]).map(({ account }) => account);
   assert.deepEqual(accounts.slice(0, 3).sort(), ['alder', 'baltic', 'cedar']);
 });

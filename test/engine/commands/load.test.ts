@@ -76,6 +76,6 @@ test('a file that is not there stops the command before anything is loaded', asy
 test('each kind has a command', () => {
   assert.deepEqual(
     loadCommand().commands.map((command) => command.name()),
-    ['rates', 'accounts', 'gateways'],
+    ['rates', 'accounts', 'gateways', 'payments'],
   );
 });

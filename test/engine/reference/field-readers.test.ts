@@ -3,13 +3,16 @@ import { test } from 'node:test';
 import {
   addressOrNull,
   amount,
+  amountNotZero,
   type FieldReader,
   increment,
+  moment,
   momentOrNull,
   name,
   prefix,
   Refusal,
   rateAmount,
+  reference,
   switchOrFalse,
   timezone,
   wordsOrNull,
@@ -28,6 +31,13 @@ function reads<T>(title: string, read: FieldReader<T>, accepted: Record<string, 
 }
 
 reads('a name', name, { ' Ö & Co ': 'Ö & Co' }, { '': 'a name', '  ': 'a name', 'a\nb': oneLine, '\u0007': oneLine });
+
+reads(
+  'a reference',
+  reference,
+  { ' 2026/17 ': '2026/17' },
+  { ' ': 'a reference that no other payment has', 'a\nb': oneLine },
+);
 
 reads('free text', wordsOrNull, { '': null, ' x': 'x' }, { 'a\tb': oneLine });
 
@@ -50,6 +60,17 @@ reads(
     '.5': 'a decimal with a point, such as 0.0125',
     '0.0000001': 'at most 6 decimals',
     '1000000000000': 'an amount below 1,000,000,000,000',
+  },
+);
+
+reads(
+  'a payment is of any amount but 0',
+  amountNotZero,
+  { '-0.000001': -1n, '5': 5_000_000n },
+  {
+    '0': 'an amount other than 0',
+    '-0.00': 'an amount other than 0',
+    '': 'a decimal with a point, such as 0.0125',
   },
 );
 
@@ -92,6 +113,20 @@ reads(
     '31.01.2026': 'a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z',
     '2026-1-1': 'a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z',
     '1769846400': 'a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z',
+  },
+);
+
+const years = 'a date or a time in the years 2000 to 2059, such as 2026-01-31T08:00:00Z';
+
+reads(
+  'a payment is of the years a call may lie in',
+  moment,
+  { '2000-01-01': Date.UTC(2000, 0, 1), '2059-12-31T23:59:59.999Z': Date.UTC(2060, 0, 1) - 1 },
+  {
+    '': years,
+    '1999-12-31T23:59:59.999Z': years,
+    '2060-01-01': years,
+    '2026-02-29': 'a day of the calendar, from 1900 on',
   },
 );
 
