@@ -45,6 +45,7 @@ export class ParameterSets {
   readonly #names: NameTables;
   readonly #sets: ParameterSet[] = [];
   readonly #bySaying = new Map<string, ParameterSet>();
+  readonly #pricings = new Map<string, Pricing>();
   readonly #byCombination = new Map<number, ParameterSet>();
   readonly #callerGateways: ScopeIds;
   readonly #accounts: ScopeIds;
@@ -123,11 +124,21 @@ export class ParameterSets {
         `the scopes of the configuration combine to more than ${MOST_SETS} sets of parameters in one run: rate fewer files at a time, or set fewer of them`,
       );
     }
-    const plan = compilePlan(said.client.parameters, this.#configuration.quantiseRates, said.vendor.parameters);
-    const set = { id, pricing: priceTariff(this.#compiled, plan), ...said };
+    const set = { id, pricing: this.#price(said.client.parameters, said.vendor.parameters), ...said };
     this.#sets.push(set);
     this.#bySaying.set(saying, set);
     return set;
+  }
+
+  /** Sets that differ only in where their values come from share what these come to. */
+  #price(client: BillingParameters, vendor: BillingParameters): Pricing {
+    const values = JSON.stringify([client, vendorParameters.map((name) => vendor[name])]);
+    const known = this.#pricings.get(values);
+    if (known !== undefined) return known;
+    const plan = compilePlan(client, this.#configuration.quantiseRates, vendor);
+    const pricing = priceTariff(this.#compiled, plan);
+    this.#pricings.set(values, pricing);
+    return pricing;
   }
 
   #resolve(leg: Leg, names: readonly string[]): ResolvedLeg {

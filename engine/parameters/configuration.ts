@@ -5,22 +5,27 @@ import { type BillingParameters, defaultParameters } from '../../rating/paramete
 import { OperatorError, usageError } from '../errors.ts';
 import { parseOverrides } from './overrides.ts';
 import { JsonError, type Place, readJson } from './read-json.ts';
+import { type ParameterScope, scopesOf } from './scopes.ts';
 import { type ConfigurationValues, validateConfiguration } from './validate.ts';
 import { configurationWarnings } from './warnings.ts';
 
-/** The parameters a command works with; `sources` says of each name and of quantiseRates where its value is from. */
+/**
+ * The parameters a command works with: those of the system, and what scopes set in their place (`parametersFor`).
+ * `sources` says of each name and of quantiseRates where the value of the system is from.
+ */
 export interface ResolvedConfiguration {
   readonly parameters: BillingParameters;
+  /** Narrowest kind first; empty when nothing is scoped. */
+  readonly scopes: readonly ParameterScope[];
   readonly quantiseRates: boolean;
   /** `default`, the file, or `--set`. */
   readonly sources: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
-  readonly scopes: readonly import('./scopes.ts').ParameterScope[];
 }
 
 /**
  * Reads the configuration: the defaults, then `ratemill.json` beside the database or the file of --config, then --set.
- * (interfaces.md, "Configuration")
+ * --set changes values of the system: what a scope sets stays. (interfaces.md, "Configuration")
  *
  * @throws OperatorError, exit status 2, with a line for every mistake of the file and of --set
  */
@@ -38,8 +43,10 @@ export function resolveConfiguration(options: {
     throw usageError(`the configuration has ${count}; "ratemill parameters --help" says what may be set`, mistakes);
   }
   const parameters = { ...defaultParameters, ...fromFile.values.parameters, ...fromSet.values.parameters };
+  const scopes = scopesOf(fromFile.values.scopes ?? {}, file);
   return {
     parameters,
+    scopes,
     quantiseRates: fromSet.values.quantiseRates ?? fromFile.values.quantiseRates ?? true,
     sources: Object.fromEntries(
       [...Object.keys(defaultParameters), 'quantiseRates'].map((name) => [
@@ -47,8 +54,7 @@ export function resolveConfiguration(options: {
         says(fromSet.values, name) ? '--set' : says(fromFile.values, name) ? file : 'default',
       ]),
     ),
-    warnings: configurationWarnings(parameters),
-    scopes: [],
+    warnings: configurationWarnings(parameters, scopes, fromSet.values.parameters ?? {}),
   };
 }
 

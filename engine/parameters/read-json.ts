@@ -34,6 +34,8 @@ export function readJson(text: string): { value: JsonValue; places: Map<string, 
   const token = new RegExp(TOKEN);
   let start = 0;
   let current = '';
+  let line = 1;
+  let lineStart = 0;
   advance();
   const value = readValue('', 0);
   if (current !== '') fail('the end of the file');
@@ -116,8 +118,12 @@ export function readJson(text: string): { value: JsonValue; places: Map<string, 
     throw new JsonError(`${found} found, expected ${expected}`, placeOf(start));
   }
 
+  /** Places are asked for from front to back, so each line is counted once. */
   function placeOf(offset: number): Place {
-    const before = text.slice(0, offset).split('\n');
-    return { line: before.length, column: before[before.length - 1].length + 1 };
+    for (let end = text.indexOf('\n', lineStart); end !== -1 && end < offset; end = text.indexOf('\n', lineStart)) {
+      line++;
+      lineStart = end + 1;
+    }
+    return { line, column: offset - lineStart + 1 };
   }
 }

@@ -71,9 +71,9 @@ function configurationOf(changes: Partial<BillingParameters>): RunOptions['confi
   const names = [...Object.keys(parameters), 'quantiseRates'];
   return {
     parameters,
+    scopes: [],
     quantiseRates: true,
     sources: Object.fromEntries(names.map((name) => [name, 'test'])),
     warnings: [],
-    scopes: [],
   };
 }
