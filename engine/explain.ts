@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Explanation, explainCall } from '../rating/explain.ts';
+import { type Explanation, explainCall, type OverdraftOutcome } from '../rating/explain.ts';
 import { formatMoney } from '../rating/money.ts';
-import { type BillingParameters, billingParameters, defaultParameters } from '../rating/parameters.ts';
 import type { CallRecord, DeckRow } from '../rating/single-call.ts';
+import { explainOverdraft } from './overdraft/explain-overdraft.ts';
+import { storedParameters } from './stored-parameters.ts';
 
 /** A figure that is stored with a call and was computed again. */
 export interface Comparison {
@@ -29,8 +30,8 @@ export interface ExplainedCall {
 export async function softswitchesWith(connection: DuckDBConnection, flowNo: bigint): Promise<string[]> {
   const found = await rowsOf(
     connection,
-    `SELECT DISTINCT name FROM calls JOIN call_names ON kind = 'softswitch' AND id = softswitch_id
-     WHERE flow_no = ${flowNo} ORDER BY name`,
+    `SELECT DISTINCT name FROM kept_calls JOIN call_names ON kind = 'softswitch' AND id = softswitch_id
+     WHERE flow_no = ${flowNo} AND kept <> 'superseded' ORDER BY name`,
   );
   return found.map(({ name }) => name as string);
 }
@@ -43,7 +44,7 @@ export async function explainStored(
 ): Promise<ExplainedCall> {
   const [stored] = await rowsOf(connection, STORED(flowNo), { softswitch });
   const { runId, lastLoadId } = stored as { runId: number; lastLoadId: number };
-  const parameters = await parametersOf(connection, runId);
+  const { client, vendor: vendorLeg } = await storedParameters(connection, runId, stored.parameterSet as number);
   const payer = await partyOf(
     connection,
     stored.account,
@@ -60,7 +61,7 @@ export async function explainStored(
   );
   const call = { ...recordOf(stored), accountGroup: payer.group, vendorGroup: vendor.group };
   const deck = await candidates(connection, call, String(stored.billingNumber), lastLoadId);
-  const explanation = explainCall(call, parameters, stored.quantiseRates as boolean, deck);
+  const explanation = explainCall(call, client, vendorLeg, deck, await overdraftOf(connection, flowNo, stored));
   return {
     softswitch,
     flowNo: flowNo.toString(),
@@ -77,7 +78,8 @@ export async function explainStored(
 type Row = Record<string, unknown>;
 
 const STORED = (flowNo: bigint) => `
-  SELECT c.run_id AS "runId", runs.last_load_id AS "lastLoadId", runs.quantise_rates AS "quantiseRates",
+  SELECT c.run_id AS "runId", runs.last_load_id AS "lastLoadId", c.parameter_set AS "parameterSet",
+    c.account_id AS "accountId", c.softswitch_id AS "softswitchId",
     strftime(runs.finished_at, '%Y-%m-%d %H:%M:%SZ') AS "ratedAt",
     n.status::VARCHAR AS status, n.caller_e164 AS caller, n.callee_e164 AS callee, n.billing_number AS "billingNumber",
     n.callee_to_gateway_e164 AS sent, n.account, n.caller_gateway AS "callerGateway", n.callee_gateway AS gateway,
@@ -86,24 +88,24 @@ const STORED = (flowNo: bigint) => `
     epoch_ms(n.answered_at)::DOUBLE AS answered, epoch_ms(n.ended_at)::DOUBLE AS ended,
     n.end_direction AS "endDirection", n.end_reason AS "endReason", n.billing_mode AS "billingMode",
     c.stripped_characters AS stripped, n.hold_time AS hold, c.rate_id AS "rateId", c.fee_time AS "feeTime",
-    c.fee::VARCHAR AS fee, c.vendor_rate_id AS "vendorRateId", c.vendor_fee_time AS "vendorFeeTime",
+    c.fee::VARCHAR AS fee, c.shortfall::VARCHAR AS shortfall, c.vendor_rate_id AS "vendorRateId", c.vendor_fee_time AS "vendorFeeTime",
     c.vendor_fee::VARCHAR AS "vendorFee", n.rate_group AS "rateGroup", v.rate_group AS "vendorGroup"
-  FROM calls c
-  JOIN named_calls n ON n.flow_no = c.flow_no AND n.run_id = c.run_id
+  FROM kept_calls c
+  JOIN named_calls n ON n.flow_no = c.flow_no AND n.run_id = c.run_id AND n.kept = c.kept
   JOIN call_names s ON s.kind = 'softswitch' AND s.id = c.softswitch_id AND s.name = n.softswitch
   JOIN runs ON runs.run_id = c.run_id
   LEFT JOIN rates v ON v.rate_id = c.vendor_rate_id
-  WHERE c.flow_no = ${flowNo} AND n.flow_no = ${flowNo} AND s.name = $softswitch`;
+  WHERE c.kept <> 'superseded' AND c.flow_no = ${flowNo} AND n.flow_no = ${flowNo} AND s.name = $softswitch`;
 
-async function parametersOf(connection: DuckDBConnection, runId: number): Promise<BillingParameters> {
-  const rows = await rowsOf(connection, `SELECT name, value FROM run_parameters WHERE run_id = ${runId}`);
-  const values = new Map(rows.map(({ name, value }) => [name as string, value as string]));
-  const read = billingParameters.map(({ name, type }) => {
-    const value = values.get(name);
-    if (value === undefined) return [name, defaultParameters[name]];
-    return [name, type === 'int' || type === 'switch' ? Number(value) : value];
-  });
-  return Object.fromEntries(read) as BillingParameters;
+/** What overdraft prevention came to for a call that has a price. */
+async function overdraftOf(
+  connection: DuckDBConnection,
+  flowNo: bigint,
+  stored: Row,
+): Promise<OverdraftOutcome | null | undefined> {
+  if (!['charged', 'overdraft_capped', 'overdraft_refused'].includes(stored.status as string)) return undefined;
+  const { runId, account, accountId, softswitchId } = stored as Record<string, never>;
+  return explainOverdraft(connection, { runId, account, accountId, softswitchId, flowNo });
 }
 
 /**
@@ -203,6 +205,7 @@ function compare(stored: Row, again: Explanation): Comparison[] {
     ['rate_id', stored.rateId, again.rateId],
     ['fee_time', stored.feeTime, again.feeSeconds],
     ['fee', stored.fee, formatMoney(again.fee, 6)],
+    ['shortfall', stored.shortfall, formatMoney(again.shortfall, 6)],
     ['vendor_rate_id', stored.vendorRateId, again.vendorRateId],
     ['vendor_fee_time', stored.vendorFeeTime, again.vendorFeeSeconds],
     ['vendor_fee', stored.vendorFee, again.vendorFee === null ? null : formatMoney(again.vendorFee, 6)],
@@ -215,7 +218,8 @@ function compare(stored: Row, again: Explanation): Comparison[] {
 /** The call as it is stored, times as ISO 8601. */
 function shown(stored: Row): Record<string, unknown> {
   const time = (ms: unknown) => (ms === null ? null : new Date(ms as number).toISOString());
-  const { start, ringing, answered, ended, runId: _run, lastLoadId: _load, ratedAt: _at, ...rest } = stored;
+  const { start, ringing, answered, ended, runId: _run, lastLoadId: _load, ratedAt: _at, ...others } = stored;
+  const { parameterSet: _set, accountId: _account, softswitchId: _switch, ...rest } = others;
   return { ...rest, start: time(start), ringing: time(ringing), answered: time(answered), ended: time(ended) };
 }
 

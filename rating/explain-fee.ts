@@ -1,7 +1,6 @@
 import { Decimal } from 'decimal.js';
-import type { Step } from './explain.ts';
+import { type LegParameters, type Step, shownParameters } from './explain-step.ts';
 import { formatMoney, MICROS } from './money.ts';
-import type { BillingParameters } from './parameters.ts';
 import { quantise } from './rounding.ts';
 import { type DeckRow, microsOf } from './single-call.ts';
 
@@ -24,7 +23,8 @@ const Exact = Decimal.clone({ precision: 100 });
  *
  * @throws Error when they do not: our own mistake
  */
-export function feeSteps(priced: PricedLeg, parameters: BillingParameters, quantiseRates: boolean): Step[] {
+export function feeSteps(priced: PricedLeg, under: LegParameters): Step[] {
+  const { parameters, quantiseRates } = under;
   const { leg, row, seconds, feeSeconds, fee } = priced;
   const precision = parameters.SERVER_BILLING_FEE_PRECISTION;
   const unit = new Exact(parameters.SERVER_BILLING_FEE_UNIT);
@@ -39,7 +39,7 @@ export function feeSteps(priced: PricedLeg, parameters: BillingParameters, quant
   if (!charged.times(MICROS).eq(fee.toString())) {
     throw new Error(`the steps lead to ${charged.toFixed()}, the path to ${formatMoney(fee)}`);
   }
-  const decimals = [{ name: 'SERVER_BILLING_FEE_PRECISTION', value: String(precision) }];
+  const decimals = shownParameters(under, 'SERVER_BILLING_FEE_PRECISTION');
   return [
     {
       leg,
@@ -51,7 +51,7 @@ export function feeSteps(priced: PricedLeg, parameters: BillingParameters, quant
     {
       leg,
       rule: 'rate precision',
-      parameters: [...decimals, { name: 'quantiseRates', value: String(quantiseRates) }],
+      parameters: shownParameters(under, 'SERVER_BILLING_FEE_PRECISTION', 'quantiseRates'),
       input: `${formatMoney(microsOf(row.rate), 0)} per minute`,
       output: `${rate} per minute`,
     },
@@ -66,7 +66,7 @@ export function feeSteps(priced: PricedLeg, parameters: BillingParameters, quant
     {
       leg,
       rule: 'fee unit',
-      parameters: [{ name: 'SERVER_BILLING_FEE_UNIT', value: parameters.SERVER_BILLING_FEE_UNIT }],
+      parameters: shownParameters(under, 'SERVER_BILLING_FEE_UNIT'),
       input: kept.toFixed(),
       output: charged.toFixed(),
     },

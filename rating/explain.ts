@@ -1,5 +1,6 @@
 import type { RatedColumns } from './columns.ts';
 import { feeSteps } from './explain-fee.ts';
+import { type LegParameters, type Step, shownParameters } from './explain-step.ts';
 import { faults } from './malformed.ts';
 import { formatMoney } from './money.ts';
 import { compilePatterns, matchesPattern, parsePatterns } from './number-pattern.ts';
@@ -8,17 +9,14 @@ import { compilePlan } from './plan.ts';
 import { type CallRecord, type DeckRow, rateSingleCall } from './single-call.ts';
 import { isStored, type StatusName, statusCode, statuses } from './status.ts';
 
-/** One step of the path of a call: a rule, the parameters it reads, what went in and what came out. */
-export interface Step {
-  readonly leg: 'call' | 'client' | 'vendor';
-  readonly rule: string;
-  readonly parameters: readonly { readonly name: string; readonly value: string }[];
-  readonly input: string;
-  readonly output: string;
-  /** The row of the deck that was found, in the step that finds it. */
-  readonly rate?: DeckRow;
-  /** Rows that match at least as many digits and were not in effect when the call was answered, longest first. */
-  readonly notEffective?: readonly DeckRow[];
+/** What overdraft prevention came to for a call that reached it. Amounts are micros. */
+export interface OverdraftOutcome {
+  readonly reserve: bigint;
+  /** What was available when it was answered: not reserved for other calls. */
+  readonly available: bigint;
+  /** What was left when it ended, whatever was reserved for others; null when it was refused. */
+  readonly left: bigint | null;
+  readonly fee: bigint;
 }
 
 /** The path of a call as steps, and the figures it leads to. Money is micros; of a leg without a price all are null. */
@@ -31,6 +29,7 @@ export interface Explanation {
   readonly rateId: number | null;
   readonly feeSeconds: number;
   readonly fee: bigint;
+  readonly shortfall: bigint;
   readonly vendorRateId: number | null;
   readonly vendorFeeSeconds: number | null;
   readonly vendorFee: bigint | null;
@@ -40,26 +39,36 @@ export interface Explanation {
  * Explains a call by rating it: the call goes down the path as a batch of one, and the steps are read off its columns,
  * so that an explanation cannot say anything else than the path does.
  *
+ * @param client parameters of the client leg, which decide all but the vendor fee
  * @param deck the rows of the two rate groups whose prefixes the numbers of the call begin with, in effect or not
+ * @param overdraft what the replay of the account came to; undefined when its overdraft is allowed, null when it had
+ *   enough for all its calls
  */
 export function explainCall(
   call: CallRecord,
-  parameters: BillingParameters,
-  quantiseRates: boolean,
+  client: LegParameters,
+  vendor: LegParameters,
   deck: readonly DeckRow[],
+  overdraft?: OverdraftOutcome | null,
 ): Explanation {
-  const out = rateSingleCall(call, compilePlan(parameters, quantiseRates), deck);
-  const path: Path = { call, parameters, quantiseRates, deck, out, billingNumber: billingNumberOf(call, out) };
+  const plan = compilePlan(client.parameters, client.quantiseRates, vendor.parameters);
+  const out = rateSingleCall(call, plan, deck);
+  const full = micros(out.fee);
+  const limited = out.status[0] === statusCode.charged && overdraft ? overdraft : undefined;
+  const fee = limited?.fee ?? full;
+  const path: Path = { call, client, vendor, deck, out, billingNumber: billingNumberOf(call, out), overdraft, fee };
   const priced = out.vendorRate[0] > 0;
+  const outcome = limited?.left === null ? 'overdraft_refused' : fee < full ? 'overdraft_capped' : undefined;
   return {
     steps: [...callSteps(path), ...clientSteps(path), ...vendorSteps(path)],
-    status: statuses[out.status[0]].name,
+    status: outcome ?? statuses[out.status[0]].name,
     billingNumber: path.billingNumber,
     strippedCharacters: out.strippedCharacters[0],
     holdSeconds: out.holdSeconds[0],
     rateId: out.clientRate[0] || null,
     feeSeconds: out.feeSeconds[0],
-    fee: micros(out.fee),
+    fee,
+    shortfall: full - fee,
     vendorRateId: priced ? out.vendorRate[0] : null,
     vendorFeeSeconds: priced ? out.vendorFeeSeconds[0] : null,
     vendorFee: priced ? micros(out.vendorFee) : null,
@@ -68,22 +77,26 @@ export function explainCall(
 
 interface Path {
   readonly call: CallRecord;
-  readonly parameters: BillingParameters;
-  readonly quantiseRates: boolean;
+  readonly client: LegParameters;
+  readonly vendor: LegParameters;
   readonly deck: readonly DeckRow[];
   readonly out: RatedColumns;
   readonly billingNumber: string;
+  readonly overdraft: OverdraftOutcome | null | undefined;
+  /** What is charged, after overdraft prevention. */
+  readonly fee: bigint;
 }
 
 /** Rules 1 to 10, up to the one that ends the path. */
-function* callSteps({ call, parameters, out, billingNumber }: Path): Generator<Step> {
+function* callSteps({ call, client, out, billingNumber }: Path): Generator<Step> {
+  const { parameters } = client;
   const status = out.status[0];
   // Statuses are listed in the order of the path: a call of a later one has passed all rules before.
   const passed = (name: StatusName) => status > statusCode[name];
   const verdict = (name: StatusName, otherwise: string) =>
     status === statusCode[name] ? `ends here: ${name}` : otherwise;
   const step = (rule: string, names: readonly (keyof BillingParameters)[], input: string, output: string): Step => {
-    return { leg: 'call', rule, parameters: names.map((name) => withValue(parameters, name)), input, output };
+    return { leg: 'call', rule, parameters: shownParameters(client, ...names), input, output };
   };
   if (!passed('rejected')) {
     yield step('malformed', [], faults[out.fault[0]].sentence, 'ends here: rejected');
@@ -151,7 +164,7 @@ function* callSteps({ call, parameters, out, billingNumber }: Path): Generator<S
 
 /** Rules 11 to 17: the rate of the account, and its fee. */
 function* clientSteps(path: Path): Generator<Step> {
-  const { call, parameters, quantiseRates, out, billingNumber } = path;
+  const { call, client, out, billingNumber } = path;
   const status = out.status[0];
   if (status <= statusCode.within_free_time) return;
   const step = (rule: string, input: string, output: string): Step => {
@@ -176,13 +189,34 @@ function* clientSteps(path: Path): Generator<Step> {
   if (found.rate.locked) return;
   const [seconds, feeSeconds] = [out.basisSeconds[0], out.feeSeconds[0]];
   const fee = micros(out.fee);
-  yield* feeSteps({ leg: 'client', row: found.rate, seconds, feeSeconds, fee }, parameters, quantiseRates);
-  yield step('fee', statuses[status].name, formatMoney(fee));
+  yield* feeSteps({ leg: 'client', row: found.rate, seconds, feeSeconds, fee }, client);
+  yield* overdraftSteps(path, fee);
+  yield step('fee', statuses[status].name, formatMoney(path.fee));
+}
+
+/** Rules 15 and 16, for an account whose overdraft is prevented. */
+function* overdraftSteps({ client, overdraft }: Path, full: bigint): Generator<Step> {
+  if (overdraft === undefined) return;
+  const parameters = shownParameters(client, 'SERVER_BILLING_PREVENT_OVERDRAFT_ADVANCE_TIME');
+  const step = (rule: string, input: string, output: string): Step => {
+    return { leg: 'client', rule, parameters, input, output };
+  };
+  if (overdraft === null) {
+    yield step('overdraft', 'all calls of the run', 'the account had enough for them');
+    return;
+  }
+  const { reserve, available, left, fee } = overdraft;
+  const shortfall = `shortfall ${formatMoney(full - fee)}`;
+  const asked = `reserve ${formatMoney(reserve)} of ${formatMoney(available)} available`;
+  yield step('overdraft: answer', asked, left === null ? `ends here: overdraft_refused, ${shortfall}` : 'reserved');
+  if (left === null) return;
+  const charged = fee < full ? `overdraft_capped at ${formatMoney(fee)}, ${shortfall}` : 'charged in full';
+  yield { ...step('overdraft: end', `fee ${formatMoney(full)} of ${formatMoney(left)} left`, charged), parameters: [] };
 }
 
 /** What the clearing account of the routing gateway charges, and what is left. */
 function* vendorSteps(path: Path): Generator<Step> {
-  const { call, parameters, quantiseRates, out, billingNumber } = path;
+  const { call, vendor, out, billingNumber } = path;
   const status = out.status[0];
   const step = (rule: string, input: string, output: string): Step => {
     return { leg: 'vendor', rule, parameters: [], input, output };
@@ -211,10 +245,9 @@ function* vendorSteps(path: Path): Generator<Step> {
   if (found.rate === undefined) return;
   const [seconds, feeSeconds] = [out.holdSeconds[0], out.vendorFeeSeconds[0]];
   const fee = micros(out.vendorFee);
-  yield* feeSteps({ leg: 'vendor', row: found.rate, seconds, feeSeconds, fee }, parameters, quantiseRates);
+  yield* feeSteps({ leg: 'vendor', row: found.rate, seconds, feeSeconds, fee }, vendor);
   yield step('vendor fee', '', formatMoney(fee));
-  const charged = micros(out.fee);
-  yield step('margin', `${formatMoney(charged)} - ${formatMoney(fee)}`, formatMoney(charged - fee));
+  yield step('margin', `${formatMoney(path.fee)} - ${formatMoney(fee)}`, formatMoney(path.fee - fee));
 }
 
 /** The row the path took, and the rows it passed over because they were not in effect. */
@@ -241,10 +274,6 @@ function listed(list: string, number: string): string {
     'patterns' in parsed &&
     parsed.patterns.find((pattern) => matchesPattern(compilePatterns([pattern]), bytes, 0, bytes.length));
   return entry ? ` (entry ${entry})` : '';
-}
-
-function withValue(parameters: BillingParameters, name: keyof BillingParameters) {
-  return { name, value: String(parameters[name]) };
 }
 
 function billingNumberOf({ calleeE164 }: CallRecord, { strippedCharacters }: RatedColumns): string {

@@ -19,6 +19,16 @@ export interface Verdict {
   readonly available: Micros;
 }
 
+/** What a replay tells of the calls it goes through. */
+export interface ReplayObserver<C> {
+  /** Told of each call that is refused or capped, when that is known. */
+  decided(call: C, verdict: Verdict): void;
+  /** Told of each call that is admitted, with what was available before. */
+  admitted?(call: C, available: Micros): void;
+  /** Told of each admitted call when it has ended, with what was left before it was charged. */
+  ended?(call: C, left: Micros): void;
+}
+
 /**
  * Rules 15 and 16 for the calls of one account, replayed in the order of time: at one millisecond ends come before
  * payments and payments before answers, and flow numbers decide between the like.
@@ -26,7 +36,7 @@ export interface Verdict {
 export class OverdraftReplay<C extends PricedCall> {
   readonly #balance: Balance;
   readonly #payments: readonly Payment[];
-  readonly #decided: (call: C, verdict: Verdict) => void;
+  readonly #observer: ReplayObserver<C>;
   readonly #live = new LiveCalls<C>();
   #paid = 0;
   #peak: Micros;
@@ -35,12 +45,11 @@ export class OverdraftReplay<C extends PricedCall> {
   /**
    * @param spendable balance + credit limit at the start
    * @param payments in the order of their times
-   * @param decided told of each call that is refused or capped, when that is known
    */
-  constructor(spendable: Micros, payments: readonly Payment[], decided: (call: C, verdict: Verdict) => void) {
+  constructor(spendable: Micros, payments: readonly Payment[], observer: ReplayObserver<C>) {
     this.#balance = new Balance(spendable);
     this.#payments = payments;
-    this.#decided = decided;
+    this.#observer = observer;
     this.#peak = this.#balance.reserved;
   }
 
@@ -53,11 +62,13 @@ export class OverdraftReplay<C extends PricedCall> {
   answer(call: C): void {
     this.#advance(call.answeredMs);
     const balance = this.#balance;
+    const available = balance.spendable - balance.reserved;
     if (!balance.reserve(call.reserve)) {
-      const available = balance.spendable - balance.reserved;
-      this.#decided(call, { status: 'overdraft_refused', fee: call.fee - call.fee, shortfall: call.fee, available });
+      const none = call.fee - call.fee;
+      this.#observer.decided(call, { status: 'overdraft_refused', fee: none, shortfall: call.fee, available });
       return;
     }
+    this.#observer.admitted?.(call, available);
     this.#live.add(call);
     if (balance.reserved > this.#peak) {
       this.#peak = balance.reserved;
@@ -86,7 +97,9 @@ export class OverdraftReplay<C extends PricedCall> {
   #end(call: C): void {
     const available = this.#balance.spendable;
     const fee = this.#balance.settle(call.reserve, call.fee);
-    if (fee < call.fee) this.#decided(call, { status: 'overdraft_capped', fee, shortfall: call.fee - fee, available });
+    this.#observer.ended?.(call, available);
+    if (fee === call.fee) return;
+    this.#observer.decided(call, { status: 'overdraft_capped', fee, shortfall: call.fee - fee, available });
   }
 }
 

@@ -19,7 +19,7 @@ export interface Pricing {
 }
 
 /** Applies a plan to the terms of a tariff. */
-export function priceTariff({ terms }: CompiledTariff, plan: Plan): Pricing {
+export function priceTariff({ terms }: Pick<CompiledTariff, 'terms'>, plan: Plan): Pricing {
   const clientTerms = quantised(terms, plan.rounding);
   const vendorTerms = quantised(terms, plan.vendorRounding);
   return { plan, clientTerms, vendorTerms, reserves: reserves(clientTerms, plan) };

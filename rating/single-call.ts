@@ -1,7 +1,8 @@
 import { type CallBatch, type RatedColumns, ratedColumns, textColumn } from './columns.ts';
 import { parseMoney } from './money.ts';
+import type { BillingParameters } from './parameters.ts';
 import type { Parties } from './parties.ts';
-import type { Plan } from './plan.ts';
+import { compilePlan, type Plan } from './plan.ts';
 import { priceTariff } from './pricing.ts';
 import { rateBatch } from './rate-batch.ts';
 import { compileTariff, type RateRows } from './tariff.ts';
@@ -62,6 +63,17 @@ export function rateSingleCall(call: CallRecord, plan: Plan, deck: readonly Deck
     noVendorRate: 0,
   });
   return out;
+}
+
+/** What overdraft prevention reserves for a call at a row of a deck, in micros. */
+export function reservationOf(
+  row: Pick<DeckRow, 'rate' | 'connectFee' | 'firstIncrement' | 'nextIncrement'>,
+  parameters: BillingParameters,
+  quantiseRates: boolean,
+): number {
+  const amounts = [row.rate, row.connectFee].map((amount) => Number(microsOf(amount)));
+  const terms = Float64Array.of(amounts[0], 60 * amounts[1], row.firstIncrement, row.nextIncrement);
+  return priceTariff({ terms }, compilePlan(parameters, quantiseRates)).reserves[0];
 }
 
 /** An amount of the database, which was checked when it was loaded, in micros. */

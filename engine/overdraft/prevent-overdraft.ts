@@ -51,9 +51,9 @@ export async function preventOverdraft(connection: DuckDBConnection, job: Overdr
       isSafe: (id) => isSafe(byId.get(id) as PrepaidAccount, commitments[id]),
     },
     {
-      verdict(id, call, verdict) {
+      decided(call, verdict) {
         verdicts.add(call, verdict);
-        outcomes.get(id)?.add(call, verdict);
+        outcomes.get(call.accountId)?.add(call, verdict);
         tally.takeBack(statusCode[verdict.status], call.holdSeconds, {
           charged: BigInt(call.fee),
           fee: BigInt(verdict.fee),

@@ -1,12 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Micros } from '../../rating/balance.ts';
 import type { PricedCall } from '../../rating/live-calls.ts';
-import { OverdraftReplay, type Verdict } from '../../rating/overdraft.ts';
+import { OverdraftReplay, type ReplayObserver } from '../../rating/overdraft.ts';
 import { streamColumns } from '../read-columns.ts';
 import type { PrepaidAccount } from './prepaid-accounts.ts';
 
 /** A call of an account that is replayed. `vendorFee` is micros. */
 export interface ReplayedCall extends PricedCall {
+  /** In call_names. */
+  readonly accountId: number;
   readonly softswitchId: number;
   readonly holdSeconds: number;
   readonly vendorFee: bigint;
@@ -18,14 +20,15 @@ export interface Peak {
   readonly atMs: number | null;
 }
 
-/** Told of what the replay decides; amounts of a verdict are numbers or BigInts (rating/balance.ts). */
-export interface ReplayObserver {
-  verdict(account: number, call: ReplayedCall, verdict: Verdict): void;
+/** Told of what happens to the calls, and of the end of each account. */
+export interface AccountObserver extends ReplayObserver<ReplayedCall> {
   finished(account: number, peak: Peak): void;
 }
 
+type Account = Omit<PrepaidAccount, 'account'>;
+
 export interface ReplayJob {
-  readonly accounts: readonly Omit<PrepaidAccount, 'account'>[];
+  readonly accounts: readonly Account[];
   /** SQL of the calls: a condition on table `kept_calls`. */
   readonly calls: string;
   /** What is reserved for a call, in micros: exact in a double. */
@@ -38,7 +41,7 @@ export interface ReplayJob {
  * Replays the calls of accounts in the order of time, account by account. DuckDB sorts them, on disk where memory does
  * not suffice; what is kept here are the calls that are up.
  */
-export async function replayCalls(connection: DuckDBConnection, job: ReplayJob, observer: ReplayObserver) {
+export async function replayCalls(connection: DuckDBConnection, job: ReplayJob, observer: AccountObserver) {
   const accounts = new Map(job.accounts.map((account) => [account.id, account]));
   let current = 0;
   let safe = true;
@@ -58,13 +61,14 @@ export async function replayCalls(connection: DuckDBConnection, job: ReplayJob, 
         finish();
         current = account[i];
         safe = job.isSafe(current);
-        replay = begin(accounts.get(current) as PrepaidAccount, safe, observer);
+        replay = begin(accounts.get(current) as Account, safe, observer);
       }
       replay?.answer({
         answeredMs: answered[i],
         endedMs: ended[i],
         flowNo: flowNo[i],
         softswitch: softswitch[i],
+        accountId: current,
         softswitchId: softswitchId[i],
         holdSeconds: hold[i],
         fee: micros(fee[i], safe),
@@ -89,11 +93,11 @@ const CALLS = ({ calls, accounts }: ReplayJob) => `
     AND account_id IN (${accounts.map(({ id }) => id).join(', ')})
   ORDER BY account_id, answered_at, flow_no, place`;
 
-function begin({ id, spendable, payments }: PrepaidAccount, safe: boolean, observer: ReplayObserver) {
+function begin({ spendable, payments }: Account, safe: boolean, observer: AccountObserver) {
   return new OverdraftReplay<ReplayedCall>(
     micros(spendable, safe),
     payments.map(({ paidMs, amount }) => ({ paidMs, amount: micros(amount, safe) })),
-    (call, verdict) => observer.verdict(id, call, verdict),
+    observer,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Step } from '../../rating/explain.ts';
+import type { ShownParameter, Step } from '../../rating/explain-step.ts';
 import { formatMoney } from '../../rating/money.ts';
 import { type DeckRow, microsOf } from '../../rating/single-call.ts';
 import type { ExplainedCall } from '../explain.ts';
@@ -63,7 +63,7 @@ function stepLines(steps: readonly Step[]): string[] {
       leg === 'vendor' ? `vendor: ${rule}` : rule,
       input,
       output,
-      parameters.map(({ name, value }) => `${name}=${value || '(none)'}`).join(' '),
+      parameters.map(parameterText).join(' '),
     ]),
   ).split('\n');
   return [
@@ -76,6 +76,11 @@ function stepLines(steps: readonly Step[]): string[] {
       ),
     ]),
   ];
+}
+
+/** Where a value came from is said unless it is the default. */
+function parameterText({ name, value, source }: ShownParameter): string {
+  return `${name}=${value || '(none)'}${source === 'default' ? '' : ` (${source})`}`;
 }
 
 function rateLines(row: DeckRow): string[] {

@@ -27,7 +27,7 @@ test('a call from its number to its margin, with the rows of the deck', async (t
 start 2026-03-02T12:00:00.000Z, ringing 2026-03-02T12:00:02.000Z, answered 2026-03-02T12:00:05.000Z, ended 2026-03-02T12:01:12.049Z by the caller (200)
 
 step                      what went in                 what came out               parameters
-strip prefix              +004930123456                4930123456                  SERVER_BILLING_GATEWAY_ROUTE_PREFIX=2
+strip prefix              +004930123456                4930123456                  SERVER_BILLING_GATEWAY_ROUTE_PREFIX=2 (test)
 no-CDR list               4930123456                   not on the list             SERVER_BILLING_NO_CDR_E164S=(none)
 hold time                 67049 ms from answer to end  67 s                        SERVER_BILLING_HOLD_TIME_PRECISION=50
 record illegal call       billing mode 1               kept                        SERVER_BILLING_RECORD_ILLEGAL_CALL=1
@@ -36,7 +36,7 @@ record server hang-up     ended by the caller          kept                     
 illegal                   billing mode 1               authorised
 toll-free list            4930123456                   not on the list             SERVER_BILLING_FREE_E164S=(none)
 zero hold                 67 s                         connected
-free time                 67 s                         basis 61 s                  SERVER_BILLING_FREE_TIME=6
+free time                 67 s                         basis 61 s                  SERVER_BILLING_FREE_TIME=6 (test)
 number check              4930123456                   digits
 account                   alice                        rate group retail
 longest prefix            4930123456 in retail         prefix 49
@@ -46,10 +46,10 @@ longest prefix            4930123456 in retail         prefix 49
     passed over, not in effect then: row 4, from 2026-03-03T00:00:00Z, prefix 4930
 lock                      prefix 49                    open
 increments                61 s at 60/60                fee time 120 s
-rate precision            0.0125 per minute            0.0125 per minute           SERVER_BILLING_FEE_PRECISTION=4 quantiseRates=true
+rate precision            0.0125 per minute            0.0125 per minute           SERVER_BILLING_FEE_PRECISTION=4 (test) quantiseRates=true
 raw fee                   0 + 0.0125 × 120 / 60        0.025
-fee precision             0.025                        0.025                       SERVER_BILLING_FEE_PRECISTION=4
-fee unit                  0.025                        0.025                       SERVER_BILLING_FEE_UNIT=0.0001
+fee precision             0.025                        0.025                       SERVER_BILLING_FEE_PRECISTION=4 (test)
+fee unit                  0.025                        0.025                       SERVER_BILLING_FEE_UNIT=0.0001 (test)
 fee                       charged                      0.025
 vendor: routing gateway   out-1                        clearing account carrier-1
 vendor: clearing account  carrier-1                    rate group carrier
@@ -58,10 +58,10 @@ vendor: longest prefix    99884930123456 in carrier    prefix 99
     row 9 of the deck: carrier 99 Technical
     0.006 per minute, 60/60 s, connect fee 0.001, always in effect, from load 1
 vendor: increments        67 s at 60/60                fee time 120 s
-vendor: rate precision    0.006 per minute             0.006 per minute            SERVER_BILLING_FEE_PRECISTION=4 quantiseRates=true
+vendor: rate precision    0.006 per minute             0.006 per minute            SERVER_BILLING_FEE_PRECISTION=4 (test) quantiseRates=true
 vendor: raw fee           0.001 + 0.006 × 120 / 60     0.013
-vendor: fee precision     0.013                        0.013                       SERVER_BILLING_FEE_PRECISTION=4
-vendor: fee unit          0.013                        0.013                       SERVER_BILLING_FEE_UNIT=0.0001
+vendor: fee precision     0.013                        0.013                       SERVER_BILLING_FEE_PRECISTION=4 (test)
+vendor: fee unit          0.013                        0.013                       SERVER_BILLING_FEE_UNIT=0.0001 (test)
 vendor: vendor fee                                     0.013
 vendor: margin            0.025 - 0.013                0.012
 

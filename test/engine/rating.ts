@@ -73,7 +73,7 @@ function configurationOf(changes: Partial<BillingParameters>): RunOptions['confi
     parameters,
     scopes: [],
     quantiseRates: true,
-    sources: Object.fromEntries(names.map((name) => [name, 'test'])),
+    sources: Object.fromEntries(names.map((name) => [name, name in changes ? 'test' : 'default'])),
     warnings: [],
   };
 }

@@ -220,7 +220,7 @@ test('every row read is counted under one status, and every stored call is one o
   const result = await rate(dir, parameters);
   assert.deepEqual(
     await rows(`SELECT rows_read, (SELECT sum(calls) FROM run_counts), (SELECT sum(rows) FROM run_inputs),
-      rows_stored, (SELECT count(*) FROM calls), (SELECT count(*) FROM named_calls),
+      rows_stored, (SELECT count(*) FROM calls) + (SELECT count(*) FROM waiting_calls), (SELECT count(*) FROM named_calls),
       (SELECT count(*) FROM rated_calls) + (SELECT count(*) FROM unrated_calls) FROM runs`),
     [['27', '27', '27', '26', '26', '26', '26']],
   );

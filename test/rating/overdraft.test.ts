@@ -40,9 +40,11 @@ function replay(account: OracleAccount, number: (micros: bigint) => Micros) {
     .sort((a, b) => a.paidMs - b.paidMs)
     .map(({ paidMs, amount }) => ({ paidMs, amount: number(micros(amount)) }));
   const verdicts = new Map<number, Verdict>();
-  const run = new OverdraftReplay<(typeof placed)[number]>(number(micros(held)), paid, (call, verdict) => {
-    assert.ok(!verdicts.has(call.place), 'a call is decided once');
-    verdicts.set(call.place, verdict);
+  const run = new OverdraftReplay<(typeof placed)[number]>(number(micros(held)), paid, {
+    decided: (call, verdict) => {
+      assert.ok(!verdicts.has(call.place), 'a call is decided once');
+      verdicts.set(call.place, verdict);
+    },
   });
   for (const call of placed) run.answer(call);
   run.finish();
