@@ -223,3 +223,30 @@ test('warns of what results within a scope, and names it; what the system has is
     'rate group retail: SERVER_BILLING_FEE_UNIT 0.0001 is finer than SERVER_BILLING_FEE_PRECISTION 2 allows (0.01), and has no effect',
   ]);
 });
+
+test('a scope is warned of whichever of two parameters it sets', (t) => {
+  const system = {
+    SERVER_BILLING_NO_CDR_E164S: '5000*',
+    SERVER_BILLING_FREE_E164S: '800*',
+    SERVER_BILLING_FEE_PRECISTION: 4,
+    SERVER_BILLING_FEE_UNIT: '0.0001',
+  };
+  const each: [values: Record<string, string | number>, warning: string][] = [
+    [{ SERVER_BILLING_NO_CDR_E164S: '8001' }, 'overlap (8001 and 800*)'],
+    [{ SERVER_BILLING_FREE_E164S: '50001' }, 'overlap (5000* and 50001)'],
+    [
+      { SERVER_BILLING_FEE_PRECISTION: 3 },
+      'SERVER_BILLING_FEE_UNIT 0.0001 is finer than SERVER_BILLING_FEE_PRECISTION 3',
+    ],
+    [
+      { SERVER_BILLING_FEE_UNIT: '0.00001' },
+      'SERVER_BILLING_FEE_UNIT 0.00001 is finer than SERVER_BILLING_FEE_PRECISTION 4',
+    ],
+  ];
+  assert.deepEqual(resolved(t, { parameters: system }).warnings, []);
+  for (const [values, expected] of each) {
+    const [warning, ...others] = resolved(t, { parameters: system, scopes: { accounts: { cedar: values } } }).warnings;
+    assert.deepEqual(others, []);
+    assert.ok(warning.startsWith('account cedar: ') && warning.includes(expected), warning);
+  }
+});
