@@ -7,6 +7,7 @@ import { loadCommand } from './commands/load.ts';
 import { parametersCommand } from './commands/parameters.ts';
 import { rateCommand } from './commands/rate.ts';
 import { ratesCommand } from './commands/rates.ts';
+import { retryCommand } from './commands/retry.ts';
 import { runsCommand } from './commands/runs.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { sqlCommand } from './commands/sql.ts';
@@ -23,6 +24,7 @@ const program = new Command('ratemill')
   .addCommand(loadCommand())
   .addCommand(ratesCommand())
   .addCommand(rateCommand())
+  .addCommand(retryCommand())
   .addCommand(explainCommand())
   .addCommand(sqlCommand())
   .addCommand(runsCommand())

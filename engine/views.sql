@@ -128,6 +128,22 @@ SELECT run_id, account, refused_calls, capped_calls, shortfall, first_at, last_a
 FROM run_overdraft WHERE refused_calls + capped_calls > 0 ORDER BY run_id DESC, shortfall DESC, account;
 COMMENT ON VIEW overdraft_by_account IS 'Accounts that ran out of money: calls refused and capped by each run, when, and how much was not charged';
 
+-- At the average rate of an account over the calls charged to it, or over all where it has none, in whole micros.
+CREATE VIEW money_at_risk AS
+WITH known AS (
+  SELECT account_id, sum(fee) * 1000000 AS micros, sum(hold_time) AS seconds
+  FROM calls WHERE status = 'charged' GROUP BY GROUPING SETS ((account_id), ())
+), waiting AS (
+  SELECT account_id, status, count(*) AS calls, sum(hold_time) AS seconds, min(answered_at) AS oldest
+  FROM waiting_calls GROUP BY account_id, status
+)
+SELECT w.status::VARCHAR AS reason, n.name AS account, w.calls, w.seconds::BIGINT AS hold_seconds,
+  (coalesce(w.seconds::HUGEINT * coalesce(own.micros, average.micros)::HUGEINT
+    // nullif(coalesce(own.seconds, average.seconds), 0), 0))::DECIMAL(30, 0) * 0.000001::DECIMAL(6, 6) AS at_risk, w.oldest
+FROM waiting w LEFT JOIN known own ON own.account_id = w.account_id LEFT JOIN known average ON average.account_id IS NULL
+LEFT JOIN call_names n ON n.kind = 'account' AND n.id = w.account_id ORDER BY at_risk DESC, reason, account;
+COMMENT ON VIEW money_at_risk IS 'What waits in unrated_calls, by reason and account, and about how much it would bring';
+
 CREATE VIEW account_balances AS
 SELECT account, name, kind, overdraft, credit_limit, coalesce(booked, 0) AS balance,
   coalesce(booked, 0) + credit_limit AS available, coalesce(booked, 0) < -credit_limit AS below_limit
@@ -227,6 +243,12 @@ COMMENT ON COLUMN illegal_calls_by_ip.numbers_tried IS 'Distinct called numbers'
 COMMENT ON COLUMN illegal_calls_by_ip.first_at IS 'First INVITE';
 COMMENT ON COLUMN illegal_calls_by_ip.last_at IS 'Last INVITE';
 COMMENT ON COLUMN kept_calls.kept IS 'rated, waiting or superseded';
+COMMENT ON COLUMN money_at_risk.reason IS 'What is missing: invalid_number, unknown_account, no_rate or locked_prefix';
+COMMENT ON COLUMN money_at_risk.account IS 'Who would pay';
+COMMENT ON COLUMN money_at_risk.calls IS 'Calls that wait';
+COMMENT ON COLUMN money_at_risk.hold_seconds IS 'Their hold time';
+COMMENT ON COLUMN money_at_risk.at_risk IS 'Their hold time at the average rate of the account, or of all calls where it has none';
+COMMENT ON COLUMN money_at_risk.oldest IS 'Answer of the call that has waited longest';
 COMMENT ON COLUMN account_balances.account IS 'Account';
 COMMENT ON COLUMN account_balances.name IS 'Name for people';
 COMMENT ON COLUMN account_balances.kind IS 'client or vendor';

@@ -5,8 +5,8 @@ import { type Command, Option } from 'commander';
 import { type CommonOptions, ratemillCommand, wholeNumber } from '../command.ts';
 import { OperatorError, usageError } from '../errors.ts';
 import { exportParquet, readOnlyQuery } from '../read-only-query.ts';
+import { grouped } from '../render/amounts.ts';
 import { csvPieces, jsonPieces, type TextPieces, tablePieces } from '../render/query-result.ts';
-import { grouped } from '../render/run-report-text.ts';
 
 /** `ratemill sql 'SELECT …'` */
 export function sqlCommand(): Command {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type CommonOptions, type Outcome, perform, ratemillCommand } from '../command.ts';
 import { openDatabase } from '../database.ts';
 import { exitStatus } from '../errors.ts';
-import { grouped } from '../render/run-report-text.ts';
+import { grouped } from '../render/amounts.ts';
 import { printable, textTable } from '../render/text-table.ts';
 import { type CheckResult, verifyDatabase } from '../verify.ts';
 

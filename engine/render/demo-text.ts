@@ -1,6 +1,7 @@
 import type { DemoResult } from '../demo.ts';
+import { grouped } from './amounts.ts';
 import { pasteable } from './next-commands.ts';
-import { grouped, runReportText } from './run-report-text.ts';
+import { runReportText } from './run-report-text.ts';
 import { textTable } from './text-table.ts';
 
 /** A demo as people read it: what was made, the report of the run, where things are and what to try. */

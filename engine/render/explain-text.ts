@@ -3,7 +3,7 @@ import { formatMoney } from '../../rating/money.ts';
 import { type DeckRow, microsOf } from '../../rating/single-call.ts';
 import type { ExplainedCall } from '../explain.ts';
 import type { Sightings } from '../not-stored.ts';
-import { grouped } from './run-report-text.ts';
+import { grouped } from './amounts.ts';
 import { printable, textTable } from './text-table.ts';
 
 /** A call as people read it: what it was, its steps with the rows of the deck below them, and whether all agrees. */

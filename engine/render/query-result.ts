@@ -1,6 +1,6 @@
 import type { DuckDBResult } from '@duckdb/node-api';
 import { plainValue, valueText } from '../plain-value.ts';
-import { grouped } from './run-report-text.ts';
+import { grouped } from './amounts.ts';
 import { textTable } from './text-table.ts';
 
 /** Pieces of text, to be written one after the other; a result need not fit into memory. */

@@ -1,5 +1,5 @@
 import type { RunRecord, RunSummary } from '../reports/run-history.ts';
-import { grouped, groupedMoney } from './run-report-text.ts';
+import { grouped, groupedMoney } from './amounts.ts';
 import { printable, type TextColumn, textTable } from './text-table.ts';
 
 /** The history as a table, a line a run. */

@@ -1,4 +1,8 @@
 import type { RunReport, TopLine } from '../reports/run-report.ts';
+import { grouped, groupedMoney, pointsInLine } from './amounts.ts';
+import { belowLimitTable, overdraftTable } from './overdraft-text.ts';
+import { retryLine } from './retry-text.ts';
+import { statusTable } from './status-table.ts';
 import { printable, textTable } from './text-table.ts';
 
 /** Files named one by one before the rest is only counted. */
@@ -6,28 +10,21 @@ const LISTED = 20;
 
 /** A run as people read it: statuses with calls and money, the largest destinations and accounts, what was left out. */
 export function runReportText(report: RunReport): string {
-  const parts = [leftOutText(report), skippedText(report)];
+  const parts = [
+    leftOutText(report),
+    skippedText(report),
+    retryLine(report.retry),
+    overdraftTable(report.retry.overdraft),
+  ];
   if (report.runId === null) {
     parts.push('Nothing was rated: there is no new file among what was named.\n');
   } else {
-    parts.push(headline(report), statusTable(report));
+    parts.push(headline(report), statusTable(report.statuses, report.calls.read, report.fee));
     if (report.topDestinations.length > 0) parts.push(topTable('top destinations', report.topDestinations));
     if (report.topAccounts.length > 0) parts.push(topTable('top accounts', report.topAccounts));
-    parts.push(notes(report));
+    parts.push(overdraftTable(report.overdraft), belowLimitTable(report.belowLimit), notes(report));
   }
   return parts.filter((part) => part !== '').join('\n');
-}
-
-/** A count with thousands separators. */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-/** A decimal with thousands separators, its digits untouched. */
-export function groupedMoney(amount: string): string {
-  const [whole, decimals] = amount.split('.');
-  const separated = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return decimals === undefined ? separated : `${separated}.${decimals}`;
 }
 
 function headline({
@@ -46,30 +43,6 @@ charged ${groupedMoney(fee)} for ${grouped(calls.charged)} calls; vendors charge
 `;
 }
 
-function statusTable({ statuses, calls, fee }: RunReport): string {
-  const rows = statuses.map(({ status, recorded, calls: count, seconds, fee: money, feeNotBilled }) => [
-    status,
-    recorded === 'nowhere' ? '-' : recorded,
-    grouped(count),
-    grouped(Math.round(seconds / 60)),
-    money,
-    feeNotBilled === '0.00' ? '' : feeNotBilled,
-  ]);
-  const minutes = statuses.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
-  rows.push(['all', '', grouped(calls.read), grouped(Math.round(minutes)), fee, '']);
-  return textTable(
-    [
-      { title: 'status' },
-      { title: 'recorded in' },
-      { title: 'calls', align: 'right' },
-      { title: 'minutes', align: 'right' },
-      { title: 'fee', align: 'right' },
-      { title: 'not billed', align: 'right' },
-    ],
-    pointsInLine(rows, 4),
-  );
-}
-
 function topTable(title: string, lines: readonly TopLine[]): string {
   return textTable(
     [
@@ -82,15 +55,6 @@ function topTable(title: string, lines: readonly TopLine[]): string {
       lines.map(({ name, calls, seconds, fee }) => [name, grouped(calls), grouped(Math.round(seconds / 60)), fee]),
       3,
     ),
-  );
-}
-
-/** Gives the amounts of a column as many decimals as the longest has, and separators. */
-function pointsInLine(rows: readonly string[][], column: number): string[][] {
-  const decimals = (amount: string) => amount.split('.')[1]?.length ?? 0;
-  const most = Math.max(...rows.map((row) => decimals(row[column])));
-  return rows.map((row) =>
-    row.with(column, row[column] === '' ? '' : groupedMoney(row[column] + '0'.repeat(most - decimals(row[column])))),
   );
 }
 

@@ -2,6 +2,9 @@ import type { DuckDBConnection, DuckDBDecimalValue } from '@duckdb/node-api';
 import { formatMoney, MICROS } from '../../rating/money.ts';
 import { statusCode, statuses } from '../../rating/status.ts';
 import type { RunResult } from '../run.ts';
+import { type BelowLimitLine, type OverdraftLine, overdraftLines, readBelowLimit } from './overdraft-report.ts';
+import { type RetryReport, reportRetry } from './retry-report.ts';
+import { type StatusLine, statusLines } from './status-lines.ts';
 
 /** What is told of a run, ready to be rendered. Amounts are decimals as text. */
 export interface RunReport {
@@ -18,6 +21,10 @@ export interface RunReport {
   readonly statuses: readonly StatusLine[];
   /** `atRisk`: what the waiting calls would bring at the average rate of their account, or of all calls. */
   readonly unrated: { readonly calls: number; readonly seconds: number; readonly atRisk: string };
+  /** Calls of earlier runs that waited, and what became of them before this run. */
+  readonly retry: RetryReport;
+  readonly overdraft: readonly OverdraftLine[];
+  readonly belowLimit: readonly BelowLimitLine[];
   readonly topDestinations: readonly TopLine[];
   readonly topAccounts: readonly TopLine[];
   readonly files: readonly { path: string; sha256: string; rows: number; torn?: string }[];
@@ -28,15 +35,6 @@ export interface RunReport {
   readonly differingDuplicates: number;
   readonly elapsedSeconds: number;
   readonly callsPerSecond: number;
-}
-
-export interface StatusLine {
-  readonly status: string;
-  readonly recorded: string;
-  readonly calls: number;
-  readonly seconds: number;
-  readonly fee: string;
-  readonly feeNotBilled: string;
 }
 
 export interface TopLine {
@@ -51,12 +49,7 @@ const TOP = 5;
 /** Adds up what a run did, and its largest destinations and accounts. */
 export async function reportRun(connection: DuckDBConnection, result: RunResult, database: string): Promise<RunReport> {
   const { runId, totals, leftOut, elapsedMs, rows } = result;
-  const lines = totals.map(({ status, calls, seconds, fee }) => {
-    const withheld = status === statusCode.suppressed_server_hang_up;
-    const { name, recorded } = statuses[status];
-    const money = { fee: formatMoney(withheld ? 0n : fee), feeNotBilled: formatMoney(withheld ? fee : 0n) };
-    return { status: name, recorded, calls, seconds, ...money };
-  });
+  const lines = statusLines(totals);
   const stored = totals.filter(({ status }) => statuses[status].recorded.endsWith('_calls'));
   const unrated = lines.filter(({ recorded }) => recorded === 'unrated_calls');
   const count = (of: readonly { calls: number }[]) => of.reduce((sum, { calls }) => sum + calls, 0);
@@ -77,6 +70,9 @@ export async function reportRun(connection: DuckDBConnection, result: RunResult,
       seconds: unrated.reduce((sum, { seconds }) => sum + seconds, 0),
       atRisk: unrated.length === 0 ? '0.00' : await moneyAtRisk(connection, runId as number),
     },
+    retry: reportRetry(result.retry),
+    overdraft: overdraftLines(result.overdraft),
+    belowLimit: await readBelowLimit(connection),
     topDestinations: runId === undefined ? [] : await topDestinations(connection, runId),
     topAccounts: runId === undefined ? [] : await topAccounts(connection, runId),
     files: result.files.map(({ path, sha256, rows: fileRows, torn }) => ({ path, sha256, rows: fileRows, torn })),
@@ -97,8 +93,7 @@ async function moneyAtRisk(connection: DuckDBConnection, runId: number): Promise
        SELECT account_id, sum(fee) * ${MICROS} AS micros, sum(hold_time) AS seconds
        FROM calls WHERE run_id = ${runId} AND status = 'charged' GROUP BY GROUPING SETS ((account_id), ())
      ), waiting AS (
-       SELECT account_id, sum(hold_time) AS seconds FROM calls
-       WHERE run_id = ${runId} AND status IN ('invalid_number', 'unknown_account', 'no_rate', 'locked_prefix') GROUP BY account_id
+       SELECT account_id, sum(hold_time) AS seconds FROM waiting_calls WHERE run_id = ${runId} GROUP BY account_id
      )
      SELECT coalesce(sum(w.seconds::HUGEINT * coalesce(own.micros, average.micros)::HUGEINT
        // nullif(coalesce(own.seconds, average.seconds), 0)), 0)::DECIMAL(38,0)

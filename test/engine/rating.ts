@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import { type RetryResult, retryWaiting } from '../../engine/retry.ts';
 import type { RunOptions, RunResult } from '../../engine/run.ts';
 import { runRating } from '../../engine/run.ts';
 import { type BillingParameters, defaultParameters } from '../../rating/parameters.ts';
@@ -14,6 +15,8 @@ export interface Rating extends Loading {
     parameters?: Partial<BillingParameters>,
     salvage?: boolean,
   ) => Promise<RunResult>;
+  /** Retries the calls that wait, under parameters like those of `rate`. */
+  readonly retry: (parameters?: Partial<BillingParameters>) => Promise<RetryResult>;
 }
 
 /** A deck of two groups, accounts, gateways: small, with every kind of row that makes a difference. */
@@ -61,6 +64,8 @@ export async function ratingTest(
         configuration: configurationOf({ ...fourDecimals, ...parameters }),
         salvage,
       }),
+    retry: (parameters = {}) =>
+      retryWaiting(opened.connection, { configuration: configurationOf({ ...fourDecimals, ...parameters }) }),
   };
 }
 
