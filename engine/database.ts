@@ -60,7 +60,7 @@ async function createSchema(connection: DuckDBConnection): Promise<void> {
     readFileSync(new URL(file, import.meta.url), 'utf8'),
   );
   await connection.run(`BEGIN; ${tables} ${views}`);
-  for (const [from, to] of SAME_COLUMNS) await copyComments(connection, from, to);
+  await copyComments(connection);
   await connection.run('COMMIT');
 }
 
@@ -68,25 +68,26 @@ async function createSchema(connection: DuckDBConnection): Promise<void> {
 const SAME_COLUMNS = [
   ['calls', 'waiting_calls'],
   ['calls', 'superseded'],
-  ['superseded', 'kept_calls'],
+  ['calls', 'kept_calls'],
   ['named_calls', 'rated_calls'],
   ['named_calls', 'unrated_calls'],
   ['named_calls', 'superseded_calls'],
-  ['rated_calls', 'long_calls'],
+  ['named_calls', 'long_calls'],
   ['run_overdraft', 'overdraft_by_account'],
 ] as const;
 
-async function copyComments(connection: DuckDBConnection, from: string, to: string): Promise<void> {
+async function copyComments(connection: DuckDBConnection): Promise<void> {
+  const pairs = SAME_COLUMNS.map(([from, to]) => `('${from}', '${to}')`).join(', ');
   const missing = await connection.runAndReadAll(
-    `SELECT column_name, f.comment FROM duckdb_columns() t JOIN duckdb_columns() f USING (column_name)
-     WHERE t.table_name = $to AND t.comment IS NULL AND f.table_name = $from AND f.comment IS NOT NULL`,
-    { from, to },
+    `WITH commented AS MATERIALIZED (SELECT table_name, column_name, comment FROM duckdb_columns())
+     SELECT t.table_name, t.column_name, f.comment FROM (VALUES ${pairs}) pair("from", "to")
+     JOIN commented t ON t.table_name = pair."to" AND t.comment IS NULL
+     JOIN commented f ON f.table_name = pair."from" AND f.column_name = t.column_name AND f.comment IS NOT NULL`,
   );
-  const rows = missing.getRows() as string[][];
-  const statements = rows.map(([column, comment]) => {
-    return `COMMENT ON COLUMN ${to}.${column} IS '${comment.replaceAll("'", "''")}'`;
+  const statements = (missing.getRows() as string[][]).map(([table, column, comment]) => {
+    return `COMMENT ON COLUMN ${table}.${column} IS '${comment.replaceAll("'", "''")}'`;
   });
-  if (statements.length > 0) await connection.run(statements.join('; '));
+  await connection.run(statements.join('; '));
 }
 
 /** @throws OperatorError when the tables are those of another version of ratemill */

@@ -243,6 +243,7 @@ COMMENT ON COLUMN illegal_calls_by_ip.numbers_tried IS 'Distinct called numbers'
 COMMENT ON COLUMN illegal_calls_by_ip.first_at IS 'First INVITE';
 COMMENT ON COLUMN illegal_calls_by_ip.last_at IS 'Last INVITE';
 COMMENT ON COLUMN kept_calls.kept IS 'rated, waiting or superseded';
+COMMENT ON COLUMN kept_calls.superseded_by IS 'Run that replaced the row; null for a current one';
 COMMENT ON COLUMN money_at_risk.reason IS 'What is missing: invalid_number, unknown_account, no_rate or locked_prefix';
 COMMENT ON COLUMN money_at_risk.account IS 'Who would pay';
 COMMENT ON COLUMN money_at_risk.calls IS 'Calls that wait';

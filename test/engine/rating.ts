@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import type { ParameterScope } from '../../engine/parameters/scopes.ts';
 import { type RetryResult, retryWaiting } from '../../engine/retry.ts';
 import type { RunOptions, RunResult } from '../../engine/run.ts';
 import { runRating } from '../../engine/run.ts';
@@ -14,6 +15,7 @@ export interface Rating extends Loading {
     patterns: string | readonly string[],
     parameters?: Partial<BillingParameters>,
     salvage?: boolean,
+    scopes?: readonly ParameterScope[],
   ) => Promise<RunResult>;
   /** Retries the calls that wait, under parameters like those of `rate`. */
   readonly retry: (parameters?: Partial<BillingParameters>) => Promise<RetryResult>;
@@ -58,10 +60,10 @@ export async function ratingTest(
   return {
     ...opened,
     ...folder(t),
-    rate: (patterns, parameters = {}, salvage = false) =>
+    rate: (patterns, parameters = {}, salvage = false, scopes = []) =>
       runRating(opened.connection, {
         patterns: typeof patterns === 'string' ? [patterns] : patterns,
-        configuration: configurationOf({ ...fourDecimals, ...parameters }),
+        configuration: { ...configurationOf({ ...fourDecimals, ...parameters }), scopes },
         salvage,
       }),
     retry: (parameters = {}) =>
