@@ -10,6 +10,7 @@ import { ratesCommand } from './commands/rates.ts';
 import { runsCommand } from './commands/runs.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { sqlCommand } from './commands/sql.ts';
+import { statementCommand } from './commands/statement.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { exitStatus, OperatorError } from './errors.ts';
 import { version } from './run.ts';
@@ -24,6 +25,7 @@ const program = new Command('ratemill')
   .addCommand(ratesCommand())
   .addCommand(rateCommand())
   .addCommand(explainCommand())
+  .addCommand(statementCommand())
   .addCommand(sqlCommand())
   .addCommand(runsCommand())
   .addCommand(verifyCommand())

@@ -30,6 +30,15 @@ export function groupedMoney(amount: string): string {
   return decimals === undefined ? separated : `${separated}.${decimals}`;
 }
 
+/** Gives the amounts of a column as many decimals as the longest has, and separators. */
+export function pointsInLine(rows: readonly string[][], column: number): string[][] {
+  const decimals = (amount: string) => amount.split('.')[1]?.length ?? 0;
+  const most = Math.max(...rows.map((row) => decimals(row[column])));
+  return rows.map((row) =>
+    row.with(column, row[column] === '' ? '' : groupedMoney(row[column] + '0'.repeat(most - decimals(row[column])))),
+  );
+}
+
 function headline({
   runId,
   files,
@@ -82,15 +91,6 @@ function topTable(title: string, lines: readonly TopLine[]): string {
       lines.map(({ name, calls, seconds, fee }) => [name, grouped(calls), grouped(Math.round(seconds / 60)), fee]),
       3,
     ),
-  );
-}
-
-/** Gives the amounts of a column as many decimals as the longest has, and separators. */
-function pointsInLine(rows: readonly string[][], column: number): string[][] {
-  const decimals = (amount: string) => amount.split('.')[1]?.length ?? 0;
-  const most = Math.max(...rows.map((row) => decimals(row[column])));
-  return rows.map((row) =>
-    row.with(column, row[column] === '' ? '' : groupedMoney(row[column] + '0'.repeat(most - decimals(row[column])))),
   );
 }
 

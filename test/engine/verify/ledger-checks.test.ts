@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { chargeChecks, ledgerChecks } from '../../../engine/verify/ledger-checks.ts';
 import { arrowFile, event, noon } from '../events.ts';
+import { bookCharge } from '../ledger.ts';
 import { type Rating, ratingTest, reference } from '../rating.ts';
 
 const header = 'account,paid_at,amount,reference';
@@ -13,26 +14,17 @@ async function booked(t: TestContext): Promise<Rating> {
   const { connection, load, rate, write } = rating;
   await load('payments', `${header}\nalice,2026-03-01,20,a\nbob,2026-03-01,0.5,b\n`);
   await rate(write('a.arrow', arrowFile([event(1), event(2), event(3, { account: 'bob' })])));
-  await charge(rating, 'alice', 1, 2, null);
-  await charge(rating, 'bob', 1, 1, 0);
+  await bookCharge(connection, 'alice', 1);
+  await bookCharge(connection, 'bob', 1, 0);
   await load('payments', `${header}\nalice,2026-03-02,-3,c\n`);
   await rate(write('b.arrow', arrowFile([event(4, { ended_at: noon + 600_000 }), event(5, { answered_at: null })])));
-  await charge(rating, 'alice', 2, 1, null);
+  await bookCharge(connection, 'alice', 2);
   await connection.run(
     `INSERT INTO ledger SELECT max(entry_no) + 1, 2, 'bob', 'adjustment', '2026-03-06 00:00:00Z', 0.25,
        (SELECT balance FROM account_balances WHERE account = 'bob') + 0.25, NULL, NULL, NULL, NULL FROM ledger`,
   );
   await load('payments', `${header}\nbob,2026-03-05,7,d\n`);
   return rating;
-}
-
-async function charge({ connection }: Rating, account: string, runId: number, calls: number, lowest: number | null) {
-  await connection.run(
-    `INSERT INTO ledger
-     SELECT (SELECT max(entry_no) FROM ledger) + 1, ${runId}, '${account}', 'charge', max(ended_at), -sum(fee),
-       (SELECT balance FROM account_balances WHERE account = '${account}') - sum(fee), ${calls}, ${lowest}, NULL, NULL
-     FROM rated_calls WHERE run_id = ${runId} AND account = '${account}'`,
-  );
 }
 
 const checks = [...ledgerChecks, ...chargeChecks];
