@@ -128,6 +128,14 @@ test('the account must be loaded; nothing of the file is booked otherwise', asyn
   assert.deepEqual(await rows("FROM payments, ledger WHERE kind = 'payment'"), []);
 });
 
+test('of many accounts that are not loaded the first get a hint, the others are listed all the same', async (t) => {
+  const { load } = await withAccounts(t);
+  const lines = Array.from({ length: 60 }, (_, i) => `cedar${i},2026-03-02,1,${i}`);
+  const { mistakes } = await load('payments', `${header}\n${lines.join('\n')}\n`);
+  assert.equal(mistakes.length, 60);
+  assert.equal(mistakes.filter(({ expected }) => expected.endsWith('; did you mean cedar?')).length, 50);
+});
+
 test('a payment comes again without effect; a changed one is a mistake', async (t) => {
   const { load, rows } = await withAccounts(t);
   const file = `${header}\ncedar,2026-03-02T10:00:00Z,20,a\nalder,2026-03-02,1,b\n`;
