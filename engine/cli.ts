@@ -11,6 +11,7 @@ import { retryCommand } from './commands/retry.ts';
 import { runsCommand } from './commands/runs.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { sqlCommand } from './commands/sql.ts';
+import { statementCommand } from './commands/statement.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { exitStatus, OperatorError } from './errors.ts';
 import { version } from './finish-run.ts';
@@ -26,6 +27,7 @@ const program = new Command('ratemill')
   .addCommand(rateCommand())
   .addCommand(retryCommand())
   .addCommand(explainCommand())
+  .addCommand(statementCommand())
   .addCommand(sqlCommand())
   .addCommand(runsCommand())
   .addCommand(verifyCommand())

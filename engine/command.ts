@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { usageError } from './errors.ts';
 
 /** What a command leaves: a machine-readable result, the same as text, and the exit status of the process. */
 export interface Outcome {
@@ -40,6 +41,21 @@ export function perform<A extends unknown[]>(action: (...args: A) => Promise<Out
     process.stdout.write(text);
     process.exitCode = outcome.exitStatus ?? 0;
   };
+}
+
+/**
+ * The format of a result, which --format names; --json is --format json.
+ *
+ * @throws OperatorError, exit status 2, when both are given and differ
+ */
+export function formatOf<F extends string>(
+  { format, json }: { readonly format?: F; readonly json?: boolean },
+  otherwise: F,
+): F | 'json' {
+  if (json && format !== undefined && format !== 'json') {
+    throw usageError(`--json and --format ${format} cannot be had together: leave one out`);
+  }
+  return format ?? (json ? 'json' : otherwise);
 }
 
 /** Reads a whole number of an option, refusing anything else by its value. */

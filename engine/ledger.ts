@@ -12,7 +12,7 @@ const PRICED = `('charged', 'overdraft_capped', 'overdraft_refused')`;
  */
 export async function bookCharges(connection: DuckDBConnection, runId: number, fee: bigint): Promise<void> {
   await connection.run(`
-    INSERT INTO ledger (entry_no, run_id, account, kind, "at", amount, balance_after, calls, lowest)
+    INSERT INTO ledger (entry_no, run_id, account, kind, effective_at, amount, balance_after, calls, lowest)
     WITH balances AS (SELECT account, arg_max(balance_after, entry_no) AS balance FROM ledger GROUP BY account),
     charges AS (
       SELECT account_id, sum(fee) AS fee, count(*) FILTER (status <> 'overdraft_refused') AS calls, max(ended_at) AS last_at

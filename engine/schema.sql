@@ -90,7 +90,7 @@ CREATE TABLE ledger (
   run_id INTEGER NOT NULL,
   account VARCHAR NOT NULL,
   kind VARCHAR NOT NULL,
-  "at" TIMESTAMPTZ,
+  effective_at TIMESTAMPTZ,
   amount DECIMAL(38,6) NOT NULL,
   balance_after DECIMAL(38,6) NOT NULL,
   calls BIGINT,
@@ -103,7 +103,7 @@ COMMENT ON COLUMN ledger.entry_no IS 'Number of the entry, 1, 2, 3 … in the or
 COMMENT ON COLUMN ledger.run_id IS 'Run it is accounted with: of an opening or a payment the next run after it was loaded';
 COMMENT ON COLUMN ledger.account IS 'Account';
 COMMENT ON COLUMN ledger.kind IS 'opening, payment, charge or adjustment';
-COMMENT ON COLUMN ledger.at IS 'Payment: when it was paid; charge: end of the last call it covers; null for an opening, which stands before all. A word of SQL: write "at", with the quotes';
+COMMENT ON COLUMN ledger.effective_at IS 'Payment: when it was paid; charge: end of the last call it covers; null for an opening, which stands before all';
 COMMENT ON COLUMN ledger.amount IS 'Change of the balance, money: a charge is below 0';
 COMMENT ON COLUMN ledger.balance_after IS 'Balance of the account after this entry, in the order of entry_no';
 COMMENT ON COLUMN ledger.calls IS 'Calls charged, of a charge';
@@ -251,7 +251,7 @@ COMMENT ON COLUMN run_counts.status IS 'Status (rating.md)';
 COMMENT ON COLUMN run_counts.calls IS 'Call events';
 COMMENT ON COLUMN run_counts.seconds IS 'Their hold time';
 COMMENT ON COLUMN run_counts.fee IS 'Money charged for them';
-COMMENT ON COLUMN run_counts.fee_not_billed IS 'Money they would have been charged, had they been recorded';
+COMMENT ON COLUMN run_counts.fee_not_billed IS 'Money not charged: what calls that are not recorded would have cost, and the shortfall of those refused or capped';
 
 CREATE TABLE run_warnings (
   run_id INTEGER NOT NULL,

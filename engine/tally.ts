@@ -3,12 +3,16 @@ import { statusCode, statuses } from '../rating/status.ts';
 
 const STATUSES = statuses.length;
 
-/** Calls, hold time and money of one status. Money is micros. */
+/**
+ * Calls, hold time and money of one status. Money is micros; `notBilled` is what calls that are not recorded would have
+ * cost, and what those fell short that could not be paid for.
+ */
 export interface StatusTotal {
   readonly status: number;
   readonly calls: number;
   readonly seconds: number;
   readonly fee: bigint;
+  readonly notBilled: bigint;
   readonly vendorFee: bigint;
 }
 
@@ -22,6 +26,7 @@ export class Tally {
   readonly #low = new Float64Array(STATUSES);
   readonly #high = new Float64Array(STATUSES);
   readonly #fee = new Array<bigint>(STATUSES).fill(0n);
+  readonly #shortfall = new Array<bigint>(STATUSES).fill(0n);
   readonly #vendorFee = new Array<bigint>(STATUSES).fill(0n);
 
   add({ rows }: CallBatch, { status, holdSeconds, fee, vendorFee }: RatedColumns): void {
@@ -55,6 +60,7 @@ export class Tally {
     this.#seconds[status] += seconds;
     this.#fee[statusCode.charged] -= charged;
     this.#fee[status] += fee;
+    this.#shortfall[status] += charged - fee;
     this.#vendorFee[statusCode.charged] -= vendorFee;
     this.#vendorFee[status] += vendorFee;
   }
@@ -62,13 +68,18 @@ export class Tally {
   /** One line for each status that calls ended in, in order of precedence. */
   totals(): StatusTotal[] {
     return statuses
-      .map((_, status) => ({
-        status,
-        calls: this.#calls[status],
-        seconds: this.#seconds[status],
-        fee: this.#fee[status],
-        vendorFee: this.#vendorFee[status],
-      }))
+      .map((_, status) => {
+        // The path works out the fee of calls it withholds.
+        const withheld = status === statusCode.suppressed_server_hang_up;
+        return {
+          status,
+          calls: this.#calls[status],
+          seconds: this.#seconds[status],
+          fee: withheld ? 0n : this.#fee[status],
+          notBilled: withheld ? this.#fee[status] : this.#shortfall[status],
+          vendorFee: this.#vendorFee[status],
+        };
+      })
       .filter(({ calls }) => calls > 0);
   }
 

@@ -1,12 +1,12 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { text as readText } from 'node:stream/consumers';
 import type { DuckDBResult } from '@duckdb/node-api';
 import { type Command, Option } from 'commander';
-import { type CommonOptions, ratemillCommand, wholeNumber } from '../command.ts';
-import { OperatorError, usageError } from '../errors.ts';
+import { type CommonOptions, formatOf, ratemillCommand, wholeNumber } from '../command.ts';
+import { usageError } from '../errors.ts';
+import { type TextPieces, tellWritten, writeResult } from '../output.ts';
 import { exportParquet, readOnlyQuery } from '../read-only-query.ts';
 import { grouped } from '../render/amounts.ts';
-import { csvPieces, jsonPieces, type TextPieces, tablePieces } from '../render/query-result.ts';
+import { csvPieces, jsonPieces, tablePieces } from '../render/query-result.ts';
 
 /** `ratemill sql 'SELECT …'` */
 export function sqlCommand(): Command {
@@ -29,9 +29,9 @@ export function sqlCommand(): Command {
     .addHelpText(
       'after',
       `
-Tables: rated_calls, unrated_calls, rejected_events, runs, run_counts, rates, accounts, gateways. Views for audits:
-revenue_by_account, revenue_by_destination, revenue_by_day, gateway_quality, margin_by_vendor, long_calls,
-illegal_calls_by_ip. What they and their columns mean:
+Tables: rated_calls, unrated_calls, rejected_events, runs, run_counts, rates, accounts, gateways, payments, ledger.
+Views for audits: revenue_by_account, revenue_by_destination, revenue_by_day, gateway_quality, margin_by_vendor,
+long_calls, illegal_calls_by_ip, account_balances, run_balances. What they and their columns mean:
   ratemill sql "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'rates'"
 
 CSV: null is empty; a text that a spreadsheet would run as a formula gets a ' in front. JSON: an array of objects,
@@ -57,25 +57,21 @@ const TERMINAL_ROWS = 200;
 
 /** Runs a query and writes its result to standard output or a file. `-` stands for what standard input holds. */
 export async function runSql(query: string, options: SqlOptions): Promise<void> {
-  const format = formatOf(options);
+  const format = checkedFormat(options);
   const sql = query === '-' ? await readText(process.stdin) : query;
   if (format === 'parquet') {
     const rows = await exportParquet(options.db, sql, options.out as string);
-    told(options.out as string, `${grouped(rows)} rows`);
+    tellWritten(options.out as string, `${grouped(rows)} rows`);
     return;
   }
   const limit = options.limit ?? (process.stdout.isTTY && options.out === undefined ? TERMINAL_ROWS : 0);
   await readOnlyQuery(options.db, sql, async (result) => {
-    const pieces = piecesOf(result, format, limit === 0 ? Number.POSITIVE_INFINITY : limit);
-    await (options.out === undefined ? writeToOutput(pieces) : writeToFile(pieces, options.out));
+    await writeResult(piecesOf(result, format, limit === 0 ? Number.POSITIVE_INFINITY : limit), options.out);
   });
 }
 
-function formatOf({ format, json, out, limit }: SqlOptions): Format {
-  if (json && format !== undefined && format !== 'json') {
-    throw usageError(`--json and --format ${format} cannot be had together: leave one out`);
-  }
-  const chosen = format ?? (json ? 'json' : 'table');
+function checkedFormat({ format, json, out, limit }: SqlOptions): Format {
+  const chosen = formatOf<Format>({ format, json }, 'table');
   if (chosen === 'parquet' && out === undefined) {
     throw usageError('Parquet is not written to standard output: name a file with --out');
   }
@@ -87,43 +83,4 @@ function formatOf({ format, json, out, limit }: SqlOptions): Format {
 
 function piecesOf(result: DuckDBResult, format: Format, limit: number): TextPieces {
   return format === 'csv' ? csvPieces(result) : format === 'json' ? jsonPieces(result) : tablePieces(result, limit);
-}
-
-/** Waits for a slow reader; one that has gone (`… | head`) ends the output and is no failure. */
-async function writeToOutput(pieces: TextPieces): Promise<void> {
-  let gone = false;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    gone = true;
-  });
-  for await (const piece of pieces) {
-    await new Promise<void>((resolve) => process.stdout.write(piece, () => resolve()));
-    if (gone) break;
-  }
-}
-
-/** The file appears whole or not at all. */
-async function writeToFile(pieces: TextPieces, file: string): Promise<void> {
-  const part = `${file}.part`;
-  try {
-    const handle = openSync(part, 'w');
-    try {
-      for await (const piece of pieces) writeFileSync(handle, piece);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(part, file);
-  } catch (error) {
-    rmSync(part, { force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (typeof code !== 'string') throw error;
-    throw new OperatorError(`${file} cannot be written: ${message}. Check the folder and the space on it`, {
-      cause: error,
-    });
-  }
-  told(file, `${grouped(statSync(file).size)} bytes`);
-}
-
-function told(file: string, size: string): void {
-  process.stderr.write(`wrote ${file}: ${size}\n`);
 }

@@ -67,9 +67,9 @@ async function laterPayments(
   beforeEntry: number,
 ): Promise<Map<string, { paidMs: number; amount: bigint }[]>> {
   const rows = await connection.runAndReadAll(
-    `SELECT account, epoch_ms("at")::DOUBLE, amount FROM ledger
-     WHERE kind = 'payment' AND amount > 0 AND epoch_ms("at") > ${fromMs} AND entry_no < ${beforeEntry}
-     ORDER BY account, "at", reference`,
+    `SELECT account, epoch_ms(effective_at)::DOUBLE, amount FROM ledger
+     WHERE kind = 'payment' AND amount > 0 AND epoch_ms(effective_at) > ${fromMs} AND entry_no < ${beforeEntry}
+     ORDER BY account, effective_at, reference`,
   );
   const byAccount = new Map<string, { paidMs: number; amount: bigint }[]>();
   for (const [account, paidMs, amount] of rows.getRows() as [string, number, DuckDBDecimalValue][]) {

@@ -8,7 +8,7 @@ export async function bookLoad(connection: DuckDBConnection, kind: Kind['kind'],
   if (kind === 'payments') await bookPayments(connection, loadId);
 }
 
-const COLUMNS = 'entry_no, run_id, account, kind, "at", amount, balance_after, reference, load_id';
+const COLUMNS = 'entry_no, run_id, account, kind, effective_at, amount, balance_after, reference, load_id';
 const LAST_ENTRY = '(SELECT coalesce(max(entry_no), 0) FROM ledger)';
 
 /** Every account has an opening, also one of 0. It is written once: a file that comes again may not change the balance. */

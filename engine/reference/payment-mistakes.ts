@@ -47,7 +47,10 @@ export async function paymentMistakes(
   return mistakes;
 }
 
-/** What is said of each account that is not loaded; of one that stands on many lines the nearest name is sought once. */
+/** Accounts whose nearest name is sought: as many as a person reads, for each is compared with all names there are. */
+const HINTED = 50;
+
+/** What is said of each account that is not loaded, whatever the number of its lines. */
 async function accountHints(
   connection: DuckDBConnection,
   payments: readonly NewPayment[],
@@ -56,9 +59,9 @@ async function accountHints(
   if (unknown.size === 0) return new Map();
   const loaded = await connection.runAndReadAll('SELECT account FROM accounts ORDER BY account');
   const names = loaded.getRows().map(([account]) => account as string);
-  const hint = (account: string) =>
-    `an account that is loaded: ratemill load accounts FILE${didYouMean(account, names)}`;
-  return new Map([...unknown].map((account) => [account, hint(account)]));
+  const hint = (account: string, i: number) => (i < HINTED ? didYouMean(account, names) : '');
+  const expected = 'an account that is loaded: ratemill load accounts FILE';
+  return new Map([...unknown].map((account, i) => [account, `${expected}${hint(account, i)}`]));
 }
 
 function tooMuch(account: string, balance: bigint, creditLimit: bigint): string {

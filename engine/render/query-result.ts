@@ -1,24 +1,20 @@
-import type { DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBResult, DuckDBValue } from '@duckdb/node-api';
 import { plainValue, valueText } from '../plain-value.ts';
 import { grouped } from './amounts.ts';
+import { csvLine, harmless } from './csv.ts';
 import { textTable } from './text-table.ts';
 
-/** Pieces of text, to be written one after the other; a result need not fit into memory. */
-export type TextPieces = AsyncGenerator<string, void>;
+/** The text of a result, piece by piece, as its rows come. */
+type Pieces = AsyncGenerator<string, void>;
 
-/** CSV with a header line. Null is empty; a text that is empty is written as "". */
-export async function* csvPieces(result: DuckDBResult): TextPieces {
-  yield `${result
-    .columnNames()
-    .map((name) => csvText(harmless(name)))
-    .join(',')}\r\n`;
-  for await (const rows of result.yieldRows()) {
-    yield rows.map((row) => `${row.map((value) => (value === null ? '' : csvCell(value))).join(',')}\r\n`).join('');
-  }
+/** CSV with a header line. */
+export async function* csvPieces(result: DuckDBResult): Pieces {
+  yield csvLine(result.columnNames().map(harmless));
+  for await (const rows of result.yieldRows()) yield rows.map((row) => csvLine(row.map(csvCell))).join('');
 }
 
 /** A JSON array of objects, one a line. A column whose name was there before gets a number. */
-export async function* jsonPieces(result: DuckDBResult): TextPieces {
+export async function* jsonPieces(result: DuckDBResult): Pieces {
   const names = result.deduplicatedColumnNames();
   let before = '[\n';
   for await (const rows of result.yieldRows()) {
@@ -33,7 +29,7 @@ export async function* jsonPieces(result: DuckDBResult): TextPieces {
 }
 
 /** An aligned table, its rows beyond `limit` only counted. */
-export async function* tablePieces(result: DuckDBResult, limit: number): TextPieces {
+export async function* tablePieces(result: DuckDBResult, limit: number): Pieces {
   const shown: string[][] = [];
   let count = 0;
   for await (const rows of result.yieldRows()) {
@@ -49,19 +45,7 @@ export async function* tablePieces(result: DuckDBResult, limit: number): TextPie
   if (count > limit) yield `… and ${grouped(count - limit)} more rows (--limit 0 shows all)\n`;
 }
 
-type Cell = Parameters<typeof valueText>[0];
-
-function csvCell(value: Cell): string {
-  return typeof value === 'string' ? csvText(harmless(value)) : csvText(valueText(value));
-}
-
-function csvText(text: string): string {
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-const NUMBER = /^[+-]?\d+(\.\d+)?$/;
-
-/** Spreadsheets run a cell that begins like a formula; names and numbers come from other people's systems. */
-function harmless(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+function csvCell(value: DuckDBValue): string | null {
+  if (value === null) return null;
+  return typeof value === 'string' ? harmless(value) : valueText(value);
 }

@@ -1,5 +1,5 @@
 import { formatMoney } from '../../rating/money.ts';
-import { statusCode, statuses } from '../../rating/status.ts';
+import { statuses } from '../../rating/status.ts';
 import type { StatusTotal } from '../tally.ts';
 
 /** Calls of one status. Amounts are decimals as text. */
@@ -14,10 +14,8 @@ export interface StatusLine {
 
 /** What a run counted, by status in order of precedence. */
 export function statusLines(totals: readonly StatusTotal[]): StatusLine[] {
-  return totals.map(({ status, calls, seconds, fee }) => {
-    const withheld = status === statusCode.suppressed_server_hang_up;
+  return totals.map(({ status, calls, seconds, fee, notBilled }) => {
     const { name, recorded } = statuses[status];
-    const money = { fee: formatMoney(withheld ? 0n : fee), feeNotBilled: formatMoney(withheld ? fee : 0n) };
-    return { status: name, recorded, calls, seconds, ...money };
+    return { status: name, recorded, calls, seconds, fee: formatMoney(fee), feeNotBilled: formatMoney(notBilled) };
   });
 }

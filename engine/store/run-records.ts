@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DuckDBBlobValue, type DuckDBConnection, DuckDBDecimalValue, DuckDBTimestampTZValue } from '@duckdb/node-api';
 import { MONEY_TYPE } from '../../rating/money.ts';
 import type { BillingParameters } from '../../rating/parameters.ts';
-import { isStored, statusCode, statuses } from '../../rating/status.ts';
+import { isStored, statuses } from '../../rating/status.ts';
 import type { NameTables } from '../arrow/call-batches.ts';
 import type { FlowNumbers } from '../flow-numbers.ts';
 import { nameKinds } from '../names.ts';
@@ -80,10 +80,8 @@ export async function saveRun(connection: DuckDBConnection, run: RunRecord, fini
   await insertRows(
     connection,
     'run_counts',
-    totals.map(({ status, calls, seconds, fee }) => {
-      const withheld = status === statusCode.suppressed_server_hang_up;
-      const counts = [BigInt(calls), BigInt(seconds)];
-      return [runId, statuses[status].name, ...counts, money(withheld ? 0n : fee), money(withheld ? fee : 0n)];
+    totals.map(({ status, calls, seconds, fee, notBilled }) => {
+      return [runId, statuses[status].name, BigInt(calls), BigInt(seconds), money(fee), money(notBilled)];
     }),
   );
   await insertRows(
@@ -126,14 +124,16 @@ export async function assertStored(
   totals: readonly StatusTotal[],
 ): Promise<void> {
   const result = await connection.runAndReadAll(
-    `SELECT enum_code(status)::INTEGER, count(*), sum(hold_time)::BIGINT, sum(fee), coalesce(sum(vendor_fee), 0)
+    `SELECT enum_code(status)::INTEGER, count(*), sum(hold_time)::BIGINT, sum(fee), sum(shortfall),
+       coalesce(sum(vendor_fee), 0)
      FROM kept_calls WHERE kept <> 'superseded' AND run_id = ${runId} GROUP BY status ORDER BY status`,
   );
-  const found = result.getRows().map(([status, calls, seconds, fee, vendorFee]) => ({
+  const found = result.getRows().map(([status, calls, seconds, fee, shortfall, vendorFee]) => ({
     status,
     calls: Number(calls),
     seconds: Number(seconds),
     fee: (fee as DuckDBDecimalValue).value,
+    notBilled: (shortfall as DuckDBDecimalValue).value,
     vendorFee: (vendorFee as DuckDBDecimalValue).value,
   }));
   assert.deepEqual(

@@ -1,5 +1,6 @@
 import { nameKinds } from '../names.ts';
 import { ledgerChecks } from './ledger-checks.ts';
+import { overdraftChecks } from './overdraft-checks.ts';
 import { priceChecks } from './price-checks.ts';
 import { runChecks } from './run-checks.ts';
 
@@ -65,7 +66,13 @@ const referenceChecks: readonly Check[] = [
 ];
 
 /** All invariants, in the order in which they are looked at. */
-export const checks: readonly Check[] = [...runChecks, ...referenceChecks, ...priceChecks, ...ledgerChecks];
+export const checks: readonly Check[] = [
+  ...runChecks,
+  ...referenceChecks,
+  ...priceChecks,
+  ...ledgerChecks,
+  ...overdraftChecks,
+];
 
 function numbering(table: string, id: string, kind: string): string {
   return `SELECT ${kind} AS kind, count(*) AS rows, min(${id}) AS first, max(${id}) AS last FROM ${table} GROUP BY ALL

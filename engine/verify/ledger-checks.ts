@@ -4,7 +4,7 @@ const OVER_LEDGER = 'SELECT count(*) FROM ledger';
 
 /** The columns of a payment, and those of its entry, in the same order. */
 const PAYMENT = 'account, paid_at, amount, reference, load_id FROM payments';
-const PAYMENT_ENTRY = `account, "at", amount, reference, load_id FROM ledger WHERE kind = 'payment'`;
+const PAYMENT_ENTRY = `account, effective_at, amount, reference, load_id FROM ledger WHERE kind = 'payment'`;
 
 /** That balances can be trusted: every change of one is an entry, and the entries of an account are a chain. */
 export const ledgerChecks: readonly Check[] = [
@@ -14,7 +14,7 @@ export const ledgerChecks: readonly Check[] = [
     over: OVER_LEDGER,
     violations: `
       SELECT * FROM ledger
-      WHERE kind NOT IN ('opening', 'payment', 'charge', 'adjustment') OR ("at" IS NULL) <> (kind = 'opening')
+      WHERE kind NOT IN ('opening', 'payment', 'charge', 'adjustment') OR (effective_at IS NULL) <> (kind = 'opening')
         OR (reference IS NOT NULL) <> (kind = 'payment') OR (calls IS NOT NULL) <> (kind = 'charge')
         OR (lowest IS NOT NULL AND kind <> 'charge')
         OR (load_id IS NOT NULL AND kind = 'charge') OR (load_id IS NULL AND kind IN ('opening', 'payment'))
@@ -67,19 +67,15 @@ export const ledgerChecks: readonly Check[] = [
         SELECT *, lead(opening) OVER (PARTITION BY account ORDER BY run_id) AS next_opening FROM run_balances
       ) WHERE opening + payments - charges + adjustments <> closing OR closing <> next_opening`,
   },
-];
-
-/** That what was charged is what the calls cost. */
-export const chargeChecks: readonly Check[] = [
   {
     name: 'ledger charges',
     meaning: 'each account and run: charged in the ledger = the fees of its calls',
-    over: 'SELECT count(*) FROM calls',
+    over: 'SELECT count(*) FROM kept_calls',
     violations: `
       SELECT run_id, account, charged, fees FROM (
         SELECT run_id, account, -sum(amount) AS charged FROM ledger WHERE kind = 'charge' GROUP BY run_id, account
       ) FULL JOIN (
-        SELECT run_id, name AS account, sum(fee) AS fees FROM calls
+        SELECT run_id, name AS account, sum(fee) AS fees FROM kept_calls
         LEFT JOIN call_names ON kind = 'account' AND id = account_id GROUP BY run_id, name
       ) USING (run_id, account)
       WHERE coalesce(charged, 0) <> coalesce(fees, 0)`,

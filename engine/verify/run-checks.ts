@@ -44,13 +44,15 @@ export const runChecks: readonly Check[] = [
     over: 'SELECT count(*) FROM kept_calls',
     violations: `
       SELECT run_id, status, s.calls AS stored_calls, c.calls AS counted_calls, s.seconds AS stored_seconds,
-        c.seconds AS counted_seconds, s.fee AS stored_fee, c.fee AS counted_fee
+        c.seconds AS counted_seconds, s.fee AS stored_fee, c.fee AS counted_fee, shortfall, fee_not_billed
       FROM (
-        SELECT run_id, status::VARCHAR AS status, count(*) AS calls, sum(hold_time)::BIGINT AS seconds, sum(fee) AS fee
+        SELECT run_id, status::VARCHAR AS status, count(*) AS calls, sum(hold_time)::BIGINT AS seconds, sum(fee) AS fee,
+          sum(shortfall) AS shortfall
         FROM kept_calls GROUP BY ALL
       ) s
       FULL JOIN (SELECT * FROM run_counts WHERE status IN (${stored.join(', ')})) c USING (run_id, status)
-      WHERE s.calls IS DISTINCT FROM c.calls OR s.seconds IS DISTINCT FROM c.seconds OR s.fee IS DISTINCT FROM c.fee`,
+      WHERE s.calls IS DISTINCT FROM c.calls OR s.seconds IS DISTINCT FROM c.seconds OR s.fee IS DISTINCT FROM c.fee
+        OR shortfall IS DISTINCT FROM fee_not_billed`,
   },
   {
     name: 'run totals',

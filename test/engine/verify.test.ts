@@ -8,7 +8,10 @@ import { type Rating, ratingTest, reference } from './rating.ts';
 
 /** Two runs under different parameters, with calls of most fates and a repeated deck row. */
 async function rated(t: Parameters<typeof ratingTest>[0]): Promise<Rating> {
-  const rating = await ratingTest(t);
+  const rating = await ratingTest(t, {
+    ...reference,
+    accounts: `${reference.accounts}poor,Poor,client,retail,0,0,prevent,UTC\n`,
+  });
   const { rate, write, load } = rating;
   const first = [
     event(1),
@@ -19,6 +22,7 @@ async function rated(t: Parameters<typeof ratingTest>[0]): Promise<Rating> {
     event(6, { end_direction: 9 }),
     event(1, { attempts: 2 }),
     event(7, { callee_e164: '5000' }),
+    event(9, { account: 'poor' }),
     event(2n ** 64n - 1n, { callee_gateway: 'out-1', callee_to_gateway_e164: '9949' }),
     event(8, { callee_e164: '881', ended_at: noon + 5000 + 86_400_000 * 365 }),
   ];
@@ -66,6 +70,7 @@ const damages: Record<string, readonly string[]> = {
     'DELETE FROM calls WHERE flow_no = 3',
     'UPDATE calls SET hold_time = hold_time + 1 WHERE flow_no = 1',
     "DELETE FROM run_counts WHERE run_id = 2 AND status = 'charged'",
+    'UPDATE run_counts SET fee_not_billed = 1 WHERE run_id = 1',
   ],
   'run totals': [
     'UPDATE runs SET fee = fee + 0.000001 WHERE run_id = 2',
@@ -100,6 +105,7 @@ const damages: Record<string, readonly string[]> = {
     'UPDATE calls SET fee = 1 WHERE flow_no = 3',
     'UPDATE calls SET rate_id = NULL WHERE flow_no = 1',
     'UPDATE calls SET vendor_fee = NULL WHERE flow_no = 2',
+    'UPDATE calls SET shortfall = 0.01 WHERE flow_no = 1',
   ],
   'hold times': [
     'UPDATE calls SET hold_time = 61 WHERE flow_no = 1',
@@ -123,6 +129,16 @@ const damages: Record<string, readonly string[]> = {
     "UPDATE run_parameters SET value = '1' WHERE name = 'SERVER_BILLING_FEE_PRECISTION'",
     "UPDATE run_parameters SET value = '0.01' WHERE name = 'SERVER_BILLING_FEE_UNIT'",
     "DELETE FROM run_parameters WHERE name = 'SERVER_BILLING_FEE_UNIT'",
+  ],
+  'overdraft accounts': [
+    'UPDATE run_overdraft SET refused_calls = 2',
+    'UPDATE run_overdraft SET shortfall = 0',
+    'DELETE FROM run_overdraft',
+    "UPDATE calls SET status = 'overdraft_capped' WHERE flow_no = 9",
+  ],
+  'overdraft allowed': [
+    "UPDATE ledger SET lowest = NULL WHERE kind = 'charge'",
+    "UPDATE calls SET status = 'overdraft_refused' WHERE flow_no = 1",
   ],
   'vendor fee times': ['UPDATE calls SET vendor_fee_time = vendor_fee_time + 1 WHERE flow_no = 2'],
   'vendor fees': ['UPDATE calls SET vendor_fee = vendor_fee + 0.0001 WHERE flow_no = 2'],

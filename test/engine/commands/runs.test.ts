@@ -21,7 +21,7 @@ await loadFiles('rates', [join(dir, 'rates.csv')], options);
 await loadFiles('accounts', [join(dir, 'accounts.csv')], options);
 const DAY_MS = 86_400_000;
 const rated: RunReport[] = [];
-for (const [day, set] of [[], ['SERVER_BILLING_FREE_TIME=6']].entries()) {
+for (const [day, set] of [[], ['SERVER_BILLING_FEE_UNIT=0.001']].entries()) {
   const out = join(dir, `events-${day}`);
   simulate({ ...simulateDefaults, calls: 1500, startMs: simulateDefaults.startMs + day * DAY_MS, deck: dir, out });
   rated.push((await rateFiles([out], { ...options, set })).result as RunReport);
@@ -65,7 +65,7 @@ test('one run shows parameters with their sources, files, counts and warnings', 
   const outcome = await listRuns(2, options);
   const record = outcome.result as RunRecord;
   const parameter = (wanted: string) => record.parameters.find(({ name }) => name === wanted);
-  assert.equal(parameter('SERVER_BILLING_FREE_TIME')?.source, '--set');
+  assert.equal(parameter('SERVER_BILLING_FEE_UNIT')?.source, '--set');
   assert.equal(parameter('SERVER_BILLING_FEE_PRECISTION')?.source, join(dir, 'ratemill.json'));
   assert.equal(parameter('SERVER_BILLING_HOLD_TIME_PRECISION')?.source, 'default');
   assert.equal(
@@ -83,7 +83,7 @@ test('one run shows parameters with their sources, files, counts and warnings', 
   assert.deepEqual(record.warnings, second.warnings);
   const text = outcome.text();
   assert.match(text, /^run 2 \(rate\), .* the reference data up to load 2\n1,500 calls read, /);
-  assert.match(text, /^SERVER_BILLING_FREE_TIME +6 +--set$/m);
+  assert.match(text, /^SERVER_BILLING_FEE_UNIT +0\.001 +--set$/m);
   assert.match(text, /^warning: \d+ calls: the routing gateway is not loaded/m);
   assert.match(text, /events-ss1-01\.arrow +\d+ +[\d,]+ +[0-9a-f]{64}$/m);
 });

@@ -16,7 +16,8 @@ async function withAccounts(t: TestContext) {
   return opened;
 }
 
-const ENTRIES = 'SELECT entry_no, run_id, account, kind, "at", amount, balance_after, reference, load_id FROM ledger';
+const ENTRIES =
+  'SELECT entry_no, run_id, account, kind, effective_at, amount, balance_after, reference, load_id FROM ledger';
 
 test('every account has an opening entry, once', async (t) => {
   const { load, rows } = await withAccounts(t);
@@ -126,6 +127,14 @@ test('the account must be loaded; nothing of the file is booked otherwise', asyn
     'payments.csv:4: account "somebody-else": expected an account that is loaded: ratemill load accounts FILE',
   ]);
   assert.deepEqual(await rows("FROM payments, ledger WHERE kind = 'payment'"), []);
+});
+
+test('of many accounts that are not loaded the first get a hint, the others are listed all the same', async (t) => {
+  const { load } = await withAccounts(t);
+  const lines = Array.from({ length: 60 }, (_, i) => `cedar${i},2026-03-02,1,${i}`);
+  const { mistakes } = await load('payments', `${header}\n${lines.join('\n')}\n`);
+  assert.equal(mistakes.length, 60);
+  assert.equal(mistakes.filter(({ expected }) => expected.endsWith('; did you mean cedar?')).length, 50);
 });
 
 test('a payment comes again without effect; a changed one is a mistake', async (t) => {

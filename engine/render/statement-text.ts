@@ -1,0 +1,115 @@
+import type { Statement, StatementEntry } from '../reports/statement.ts';
+import { grouped, pointsInLine } from './amounts.ts';
+import { csvLine, harmless } from './csv.ts';
+import { printable, textTable } from './text-table.ts';
+
+/** A statement as people read it: the entries between two balances, then the calls behind the charges. */
+export function statementText(statement: Statement): string {
+  const parts = [head(statement), entryTable(statement)];
+  if (statement.destinations.length > 0 || statement.notCharged.calls > 0) parts.push(callTable(statement));
+  return parts.join('\n');
+}
+
+/** A statement as CSV: its entries, then the calls behind the charges; `line` says which a line is. */
+export function statementCsv({ account, timezone, ...statement }: Statement): string {
+  const line = (cells: Partial<Record<(typeof CSV_COLUMNS)[number], string | number | null>>) =>
+    csvLine(CSV_COLUMNS.map((name) => csvCell({ account, timezone, ...cells }[name])));
+  const { opening, closing, from, to, entries, destinations, notCharged } = statement;
+  return [
+    csvLine(CSV_COLUMNS),
+    line({ line: 'opening', at: from, balance: opening }),
+    ...entries.map(({ kind, at, runId, reference, calls, amount, balance }) =>
+      line({ line: kind, at, run: runId, reference, calls, amount, balance }),
+    ),
+    line({ line: 'closing', at: to, balance: closing }),
+    ...destinations.map(({ destination, calls, holdSeconds, feeSeconds, fee }) =>
+      line({ line: 'destination', destination, calls, hold_seconds: holdSeconds, fee_seconds: feeSeconds, fee }),
+    ),
+    ...(notCharged.calls === 0 ? [] : [line({ line: 'not_charged', ...notCharged })]),
+  ].join('');
+}
+
+const CSV_COLUMNS = [
+  'account',
+  'timezone',
+  'line',
+  'at',
+  'run',
+  'reference',
+  'destination',
+  'calls',
+  'hold_seconds',
+  'fee_seconds',
+  'amount',
+  'balance',
+  'fee',
+  'shortfall',
+] as const;
+
+function csvCell(value: string | number | null | undefined): string | null {
+  return value === null || value === undefined ? null : harmless(String(value));
+}
+
+function head({ account, name, timezone, from, to }: Statement): string {
+  const period = [from === null ? '' : `from ${clock(from)}`, to === null ? '' : `before ${clock(to)}`];
+  const said = period.filter((part) => part !== '').join(', ') || 'all entries';
+  return `statement of ${printable(account)}${name === '' ? '' : `, ${printable(name)}`}\n${said}; times of ${timezone}\n`;
+}
+
+function entryTable({ opening, entries, closing }: Statement): string {
+  const rows = [
+    ['', 'opening balance', '', '', '', opening],
+    ...entries.map((entry) => [
+      clock(entry.at),
+      entryName(entry),
+      entry.reference ?? '',
+      entry.calls === null ? '' : grouped(entry.calls),
+      entry.amount,
+      entry.balance,
+    ]),
+    ['', 'closing balance', '', '', '', closing],
+  ];
+  return textTable(
+    [
+      { title: 'time', align: 'left' },
+      { title: 'entry', align: 'left' },
+      { title: 'reference', align: 'left' },
+      { title: 'calls', align: 'right' },
+      { title: 'amount', align: 'right' },
+      { title: 'balance', align: 'right' },
+    ],
+    pointsInLine(pointsInLine(rows, 4), 5),
+  );
+}
+
+function entryName({ kind, runId }: StatementEntry): string {
+  return kind === 'payment' ? kind : `${kind} of run ${runId}`;
+}
+
+function callTable({ destinations, charged, notCharged }: Statement): string {
+  const rows = [...destinations, { destination: 'all charged', ...charged }].map(
+    ({ destination, calls, holdSeconds, fee }) => [
+      destination,
+      grouped(calls),
+      grouped(Math.round(holdSeconds / 60)),
+      fee,
+    ],
+  );
+  if (notCharged.calls > 0) {
+    rows.push(['not charged for lack of money', grouped(notCharged.calls), '', notCharged.shortfall]);
+  }
+  return textTable(
+    [
+      { title: 'destination', align: 'left' },
+      { title: 'calls', align: 'right' },
+      { title: 'minutes', align: 'right' },
+      { title: 'fee', align: 'right' },
+    ],
+    pointsInLine(rows, 3),
+  );
+}
+
+/** `2026-03-01 00:00:00 +01:00`: seconds do for a reader. */
+function clock(iso: string): string {
+  return iso.replace(/^(.{10})T(.{8})\.\d{3}/, '$1 $2 ');
+}

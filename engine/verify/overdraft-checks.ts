@@ -1,0 +1,32 @@
+import type { Check } from './checks.ts';
+
+const OUTCOMES = `status IN ('overdraft_refused', 'overdraft_capped')`;
+
+/** That what a run says of the accounts it replayed is what stands with their calls. */
+export const overdraftChecks: readonly Check[] = [
+  {
+    name: 'overdraft accounts',
+    meaning: 'each run and account: calls refused and capped, and their shortfall = those of its calls',
+    over: 'SELECT count(*) FROM run_overdraft',
+    violations: `
+      SELECT run_id, account, refused_calls, refused, capped_calls, capped, o.shortfall, c.shortfall AS of_calls
+      FROM run_overdraft o FULL JOIN (
+        SELECT run_id, name AS account, count(*) FILTER (status = 'overdraft_refused') AS refused,
+          count(*) FILTER (status = 'overdraft_capped') AS capped, sum(shortfall) AS shortfall
+        FROM kept_calls JOIN call_names ON kind = 'account' AND id = account_id WHERE ${OUTCOMES} GROUP BY ALL
+      ) c USING (run_id, account)
+      WHERE coalesce(refused_calls, 0) <> coalesce(refused, 0) OR coalesce(capped_calls, 0) <> coalesce(capped, 0)
+        OR coalesce(o.shortfall, 0) <> coalesce(c.shortfall, 0)`,
+  },
+  {
+    name: 'overdraft allowed',
+    meaning: 'calls are refused and capped only for accounts whose overdraft was prevented in that run',
+    over: `SELECT count(*) FROM kept_calls WHERE ${OUTCOMES}`,
+    violations: `
+      SELECT run_id, name AS account, status, count(*) AS calls FROM kept_calls
+      JOIN call_names ON kind = 'account' AND id = account_id
+      ANTI JOIN (SELECT run_id, account AS name FROM ledger WHERE kind = 'charge' AND lowest IS NOT NULL)
+        USING (run_id, name)
+      WHERE ${OUTCOMES} GROUP BY ALL`,
+  },
+];
