@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { loadFiles } from '../../engine/commands/load.ts';
 import { simulate, simulateDefaults } from '../../engine/simulate.ts';
 
@@ -37,6 +38,18 @@ export async function makeDataset(calls: number): Promise<Dataset> {
   for (const kind of ['rates', 'accounts', 'gateways'] as const) {
     await loadFiles(kind, [join(dataset.events, `${kind}.csv`)], { db: dataset.database, set: [], json: true });
   }
+  await fillAccounts(dataset.database);
   writeFileSync(done, readdirSync(dataset.events).join('\n'));
   return dataset;
+}
+
+/** Nobody runs out of money: the SQL that the rows are compared with knows no overdraft prevention. */
+async function fillAccounts(database: string): Promise<void> {
+  const instance = await DuckDBInstance.create(database);
+  const connection = await instance.connect();
+  await connection.run(`
+    UPDATE accounts SET balance = 1e9;
+    UPDATE ledger SET amount = 1e9, balance_after = 1e9`);
+  connection.closeSync();
+  instance.closeSync();
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { textTable } from '../../engine/render/text-table.ts';
+import { type AtRisk, giveMoney } from './accounts.ts';
 import { makeDataset } from './dataset.ts';
 import { type Measured, measure, median, spread } from './measure.ts';
 
@@ -82,6 +83,8 @@ process.stdout.write(
   `sum of fees ${results.rate[0].fee}, the same four times; the SQL has every client and vendor fee as we have it\n\n`,
 );
 
+await benchOverdraft();
+
 if (Number(values.large) > 0) {
   const large = await makeDataset(Number(values.large));
   const one = measure('rate.ts', large.folder, join(large.folder, 'rated.duckdb'));
@@ -94,10 +97,46 @@ function millions(value: number | string): string {
   return (Number(value) / 1e6).toFixed(2);
 }
 
+/** What overdraft prevention costs: the same night when nobody, one account in a hundred, and everybody may run out. */
+async function benchOverdraft(): Promise<void> {
+  const variants: readonly AtRisk[] = ['nobody', 'one in a hundred', 'everybody'];
+  const measured = variants.map((): Measured[] => []);
+  const paid = join(dataset.folder, 'paid.duckdb');
+  for (let round = 0; round < repeats; round++) {
+    for (const [place, atRisk] of variants.entries()) {
+      await giveMoney(dataset.folder, rated, atRisk, paid);
+      measured[place].push(measure('rate.ts', dataset.folder, paid, 'prepared'));
+    }
+  }
+  rmSync(paid, { force: true });
+  const off = median(seconds(measured[0]));
+  process.stdout.write(
+    textTable(
+      [
+        { title: 'accounts that may run out' },
+        { title: 'seconds', align: 'right' },
+        { title: 'beside nobody', align: 'right' },
+        { title: 'replayed', align: 'right' },
+        { title: 'calls refused or capped', align: 'right' },
+        { title: 'peak MiB', align: 'right' },
+      ],
+      variants.map((atRisk, place) => [
+        atRisk === 'nobody' ? 'nobody: overdraft allowed' : atRisk,
+        spread(seconds(measured[place])),
+        (median(seconds(measured[place])) / off).toFixed(2),
+        String(measured[place][0].replayed),
+        String(measured[place][0].stopped),
+        String(Math.max(...measured[place].map(({ peakMiB }) => peakMiB))),
+      ]),
+    ),
+  );
+  process.stdout.write('\n');
+}
+
 async function exportParquet(): Promise<void> {
   const instance = await DuckDBInstance.create(rated, { access_mode: 'READ_ONLY' });
   const connection = await instance.connect();
-  await connection.run(`COPY calls TO '${parquet}'`);
+  await connection.run(`COPY (FROM calls UNION ALL FROM waiting_calls) TO '${parquet}'`);
   connection.closeSync();
   instance.closeSync();
 }

@@ -17,7 +17,9 @@ const connection = await instance.connect();
 await connection.run(`ATTACH '${rated}' AS s (READ_ONLY); SET TimeZone = 'UTC'; SET preserve_insertion_order = false`);
 if (!existsSync(events)) {
   const results = 'status, hold_time, rate_id, fee_time, fee, shortfall, vendor_rate_id, vendor_fee_time, vendor_fee';
-  await connection.run(`COPY (SELECT * EXCLUDE (${results}) FROM s.calls) TO '${events}'`);
+  await connection.run(
+    `COPY (SELECT * EXCLUDE (${results}) FROM (FROM s.calls UNION ALL FROM s.waiting_calls)) TO '${events}'`,
+  );
 }
 const lengths = (
   await connection.runAndReadAll('SELECT DISTINCT length(prefix)::INTEGER AS n FROM s.rates ORDER BY n DESC')
@@ -63,7 +65,7 @@ priced AS (
       WHEN c.locked THEN 'locked_prefix' ELSE 'charged' END AS outcome
   FROM priced LEFT JOIN deck c ON c.rate_id = client_rate_id LEFT JOIN deck v ON v.rate_id = routing_rate_id
 )
-SELECT run_id, softswitch_id, flow_no, sip_call_id, account_id, caller_gateway_id, callee_gateway_id, caller_ip_id,
+SELECT run_id, parameter_set, softswitch_id, flow_no, sip_call_id, account_id, caller_gateway_id, callee_gateway_id, caller_ip_id,
   callee_ip_id, caller_e164, callee_e164, callee_to_gateway_e164, stripped_characters, start_at, ringing_at, answered_at,
   ended_at, outcome AS status, hold::INTEGER AS hold_time,
   CASE WHEN outcome IN ('charged', 'locked_prefix') THEN client_rate_id END AS rate_id,
@@ -80,7 +82,7 @@ const [[total, stored]] = (
 ).getRows();
 const [[differing]] = (
   await connection.runAndReadAll(
-    `SELECT count(*)::INTEGER FROM s.calls a FULL JOIN calls b USING (softswitch_id, flow_no)
+    `SELECT count(*)::INTEGER FROM (FROM s.calls UNION ALL FROM s.waiting_calls) a FULL JOIN calls b USING (softswitch_id, flow_no)
      WHERE a.fee IS DISTINCT FROM b.fee OR a.vendor_fee IS DISTINCT FROM b.vendor_fee`,
   )
 ).getRows();

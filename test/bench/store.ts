@@ -12,7 +12,7 @@ rmSync(database, { force: true });
 const instance = await DuckDBInstance.create(database);
 const connection = await instance.connect();
 if (form !== 'parquet') await connection.run(`ATTACH '${source}' AS source (READ_ONLY)`);
-const rows = form === 'parquet' ? `'${source}'` : 'source.calls';
+const rows = form === 'parquet' ? `'${source}'` : '(FROM source.calls UNION ALL FROM source.waiting_calls)';
 const started = performance.now();
 await connection.run('SET preserve_insertion_order = false');
 await connection.run(`CREATE TABLE calls AS FROM ${rows}`);
