@@ -56,13 +56,15 @@ export function explainCall(
   const full = micros(out.fee);
   const limited = out.status[0] === statusCode.charged && overdraft ? overdraft : undefined;
   const fee = limited?.fee ?? full;
-  const path: Path = { call, client, vendor, deck, out, billingNumber: billingNumberOf(call, out), overdraft, fee };
-  const priced = out.vendorRate[0] > 0;
   const outcome = limited?.left === null ? 'overdraft_refused' : fee < full ? 'overdraft_capped' : undefined;
+  const status = outcome ?? statuses[out.status[0]].name;
+  const billingNumber = billingNumberOf(call, out);
+  const path: Path = { call, client, vendor, deck, out, billingNumber, overdraft, status, fee };
+  const priced = out.vendorRate[0] > 0;
   return {
     steps: [...callSteps(path), ...clientSteps(path), ...vendorSteps(path)],
-    status: outcome ?? statuses[out.status[0]].name,
-    billingNumber: path.billingNumber,
+    status,
+    billingNumber,
     strippedCharacters: out.strippedCharacters[0],
     holdSeconds: out.holdSeconds[0],
     rateId: out.clientRate[0] || null,
@@ -83,7 +85,8 @@ interface Path {
   readonly out: RatedColumns;
   readonly billingNumber: string;
   readonly overdraft: OverdraftOutcome | null | undefined;
-  /** What is charged, after overdraft prevention. */
+  /** The status and what is charged, after overdraft prevention. */
+  readonly status: StatusName;
   readonly fee: bigint;
 }
 
@@ -191,7 +194,7 @@ function* clientSteps(path: Path): Generator<Step> {
   const fee = micros(out.fee);
   yield* feeSteps({ leg: 'client', row: found.rate, seconds, feeSeconds, fee }, client);
   yield* overdraftSteps(path, fee);
-  yield step('fee', statuses[status].name, formatMoney(path.fee));
+  yield step('fee', path.status, formatMoney(path.fee));
 }
 
 /** Rules 15 and 16, for an account whose overdraft is prevented. */

@@ -120,9 +120,9 @@ export const billingParameters = [
     min: 1,
     max: 15,
     unit: 'min',
-    step: 'balance',
+    step: 'pricing',
     meaning: 'Minutes of fee reserved for each call at its answer, so that parallel calls cannot overdraw an account.',
-    reading: 'Stored with each run; overdraft prevention itself is the next step to be built.',
+    reading: 'What is reserved is the fee of a call of so many minutes: less free time, in increments, rounded.',
   },
 ] as const satisfies readonly Parameter[];
 

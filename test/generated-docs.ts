@@ -25,9 +25,15 @@ const PATH = [
   ['12–14', 'account, rate, lock', 'client-leg.ts, match-rate.ts, tariff.ts', [], 'clientRate, status'],
   ['', 'increments', 'increments.ts', [], 'feeSeconds'],
   ['', 'fee', 'fee.ts, rounding.ts', ['FEE_PRECISTION', 'FEE_UNIT'], 'fee'],
-  ['15, 16', 'overdraft prevention (next to be built)', '', ['PREVENT_OVERDRAFT_ADVANCE_TIME'], ''],
   ['17', 'charged', 'client-leg.ts', [], 'status'],
   ['', 'vendor leg', 'vendor-leg.ts', [], 'vendorAccount, vendorRate, vendorFeeSeconds, vendorFee'],
+  [
+    '15, 16',
+    'overdraft prevention, over all batches',
+    'pricing.ts, overdraft.ts, live-calls.ts, balance.ts',
+    ['PREVENT_OVERDRAFT_ADVANCE_TIME'],
+    'status, fee, shortfall as stored',
+  ],
 ] as const;
 
 /** rating/README.md as it stands, and as the declarations say it should be. */

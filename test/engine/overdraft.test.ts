@@ -97,7 +97,7 @@ test('explain tells what was available, at the answer and at the end', async (t)
   assert.deepEqual(await steps(1n), [
     'overdraft: answer | reserve 0.60 of 1.20 available | reserved',
     'overdraft: end | fee 1.80 of 0.60 left | overdraft_capped at 0.60, shortfall 1.20',
-    'fee | charged | 0.60',
+    'fee | overdraft_capped | 0.60',
   ]);
   assert.deepEqual(await steps(2n), [
     'overdraft: answer | reserve 0.60 of 0.60 available | reserved',
@@ -106,7 +106,7 @@ test('explain tells what was available, at the answer and at the end', async (t)
   ]);
   assert.deepEqual(await steps(3n), [
     'overdraft: answer | reserve 0.60 of 0.00 available | ends here: overdraft_refused, shortfall 0.60',
-    'fee | charged | 0.00',
+    'fee | overdraft_refused | 0.00',
   ]);
   assert.deepEqual(await steps(4n), [
     'overdraft | all calls of the run | the account had enough for them',
