@@ -3,6 +3,7 @@ import { type CommonOptions, type Outcome, perform, ratemillCommand, wholeNumber
 import { openDatabase } from '../database.ts';
 import { exitStatus } from '../errors.ts';
 import { resolveConfiguration } from '../parameters/configuration.ts';
+import { unknownScopes } from '../parameters/unknown-scopes.ts';
 import { runProgress } from '../render/progress.ts';
 import { runReportText } from '../render/run-report-text.ts';
 import { type RunReport, reportRun } from '../reports/run-report.ts';
@@ -48,6 +49,9 @@ export async function rateFiles(patterns: readonly string[], options: RateOption
   const configuration = resolveConfiguration(options);
   for (const warning of configuration.warnings) process.stderr.write(`warning: ${warning}\n`);
   const { connection, close } = await openDatabase(options.db);
+  for (const warning of await unknownScopes(connection, configuration.scopes)) {
+    process.stderr.write(`warning: ${warning}\n`);
+  }
   const progress = runProgress();
   let report: RunReport;
   try {

@@ -6,7 +6,7 @@ import { CompressionType, makeData, TimeUnit, Utf8 } from 'apache-arrow';
 import { callEventColumns } from '../../signalling/events.ts';
 import { arrowFile, type Event, event, noon, type Shape, writeEventFile } from './events.ts';
 import { randomSource } from './random-source.ts';
-import { type Rating, ratingTest } from './rating.ts';
+import { type Rating, ratingTest, reference } from './rating.ts';
 
 const CALLS = 5000;
 
@@ -55,6 +55,17 @@ const settings = {
   SERVER_BILLING_RECORD_SERVER_HANG_UP: 0,
 };
 
+/** Alice pays in advance, and has money for some of her calls. */
+async function prepaid(t: Parameters<typeof ratingTest>[0]): Promise<Rating> {
+  const accounts = reference.accounts.replace('retail,100,0,allow', 'retail,40,5,prevent');
+  const rating = await ratingTest(t, { ...reference, accounts });
+  await rating.load(
+    'payments',
+    `account,paid_at,amount,reference\nalice,${new Date(noon + 50_000_000).toISOString()},20,a\n`,
+  );
+  return rating;
+}
+
 /** All a run leaves that must not depend on the cut. */
 async function outcome({ rows }: Rating): Promise<Record<string, string[]>> {
   const lines = async (sql: string) => (await rows(sql)).map((row) => row.join('|'));
@@ -63,6 +74,8 @@ async function outcome({ rows }: Rating): Promise<Record<string, string[]>> {
     rated: await lines('SELECT * EXCLUDE (run_id) FROM rated_calls ORDER BY softswitch, flow_no'),
     unrated: await lines('SELECT * EXCLUDE (run_id) FROM unrated_calls ORDER BY softswitch, flow_no'),
     rejected: await lines('SELECT reason, content FROM rejected_events ORDER BY ALL'),
+    overdraft: await lines('SELECT * EXCLUDE (run_id) FROM run_overdraft'),
+    ledger: await lines('SELECT * FROM ledger ORDER BY entry_no'),
     warnings: await lines('SELECT warning, calls FROM run_warnings ORDER BY ALL'),
   };
 }
@@ -71,16 +84,19 @@ let expected: Record<string, string[]>;
 
 before(async () => {
   const cleanUps: (() => void)[] = [];
-  const rating = await ratingTest({ after: (fn: () => void) => cleanUps.push(fn) } as never);
+  const rating = await prepaid({ after: (fn: () => void) => cleanUps.push(fn) } as never);
   await rating.rate(rating.write('all.arrow', arrowFile(night)), settings);
   expected = await outcome(rating);
+  for (const status of ['overdraft_refused', 'overdraft_capped', 'charged']) {
+    assert.match(expected.counts.join('\n'), new RegExp(`^${status}\\|`, 'm'));
+  }
   for (const cleanUp of cleanUps.reverse()) cleanUp();
 });
 
 /** A test that rates the events, written in some way into the folder of the test, and compares. */
 function same(title: string, write: (rating: Rating) => unknown): void {
   test(title, async (t) => {
-    const rating = await ratingTest(t);
+    const rating = await prepaid(t);
     write(rating);
     const { leftOut } = await rating.rate(rating.dir, settings);
     assert.deepEqual(leftOut, []);
