@@ -57,11 +57,11 @@ const settings = {
 
 /** Alice pays in advance, and has money for some of her calls. */
 async function prepaid(t: Parameters<typeof ratingTest>[0]): Promise<Rating> {
-  const accounts = reference.accounts.replace('retail,100,0,allow', 'retail,40,5,prevent');
+  const accounts = reference.accounts.replace('retail,100,0,allow', 'retail,9,1,prevent');
   const rating = await ratingTest(t, { ...reference, accounts });
   await rating.load(
     'payments',
-    `account,paid_at,amount,reference\nalice,${new Date(noon + 50_000_000).toISOString()},20,a\n`,
+    `account,paid_at,amount,reference\nalice,${new Date(noon + 50_000_000).toISOString()},4,a\n`,
   );
   return rating;
 }
