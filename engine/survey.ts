@@ -100,7 +100,7 @@ function openSurveyed(path: string, salvage: boolean): SurveyedFile {
   const file = openMessageFile(path);
   try {
     const { schema: arrowSchema, messages, torn } = walkMessages(file);
-    const readable = arrowSchema !== undefined && messages.length > 0;
+    const readable = arrowSchema !== undefined && messages.some(({ kind }) => kind === 'batch');
     if (arrowSchema === undefined || (torn !== undefined && !(salvage && readable))) {
       const hint = readable ? ': rate its readable part with --salvage' : '';
       throw new FileFault(path, `${torn ?? 'holds no schema'}${hint}`);

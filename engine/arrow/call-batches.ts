@@ -309,6 +309,8 @@ export class CallBatchReader {
   #validity(buffers: BatchBuffers, node: number, buffer: number, rows: number, name: string): Uint8Array | undefined {
     const { length, nullCount } = buffers.header.nodes[node] ?? { length: -1, nullCount: 0 };
     if (length !== rows) throw buffers.fault(name, `has ${length} values in a batch of ${rows} rows`);
+    if (nullCount < 0 || nullCount > rows)
+      throw buffers.fault(name, `has ${nullCount} nulls in a batch of ${rows} rows`);
     return nullCount === 0 ? undefined : buffers.buffer(buffer, Math.ceil(rows / 8), name);
   }
 }

@@ -42,6 +42,8 @@ export function locateColumns(path: string, schema: Schema): CallSchema {
   let node = 0;
   let buffer = 0;
   for (const field of schema.fields) {
+    if (!isComplete(field.type))
+      throw new FileFault(path, `column ${field.name} is a list without a type of its values`);
     const declared = callEventColumns.find(({ name }) => name === field.name);
     if (declared === undefined) {
       unknown.push(field.name);
@@ -94,6 +96,12 @@ function integer(type: DataType, bits: number, signed: boolean, expected: string
 
 function isLarge(type: DataType): boolean {
   return DataType.isLargeUtf8(type);
+}
+
+/** A list whose only child is missing cannot even be named. */
+function isComplete(type: DataType): boolean {
+  if (DataType.isDictionary(type)) return isComplete(type.dictionary);
+  return (type.children ?? []).every((child: Field | undefined) => child !== undefined && isComplete(child.type));
 }
 
 function hasViews(field: Field): boolean {

@@ -36,16 +36,26 @@ const OLDEST_VERSION = 3;
 
 /** What keeps a message header from being decoded, in the words of an error message; undefined when nothing does. */
 export function messageFault(bytes: Uint8Array): string | undefined {
-  const root = new Walk(bytes).root(message);
-  if (root === undefined) return 'an unreadable message header stands';
-  if (root.int16(0) < OLDEST_VERSION) return 'a message of an Arrow version before 0.8 stands';
-  const header = root.byte(1) === 1 ? root.table(2) : undefined;
-  return header?.int16(0) === 1 ? 'a schema of big-endian values, which are not read, stands' : undefined;
+  return unlessDamaged('an unreadable message header stands', () => {
+    const root = new Walk(bytes).root(message);
+    if (root.int16(0) < OLDEST_VERSION) return 'a message of an Arrow version before 0.8 stands';
+    const header = root.byte(1) === 1 ? root.table(2) : undefined;
+    return header?.int16(0) === 1 ? 'a schema of big-endian values, which are not read, stands' : undefined;
+  });
 }
 
 /** Whether a footer can be decoded, and its values are little-endian. */
 export function isSoundFooter(bytes: Uint8Array): boolean {
-  return new Walk(bytes).root(footer)?.table(1)?.int16(0) === 0;
+  return unlessDamaged(false, () => new Walk(bytes).root(footer).table(1)?.int16(0) === 0);
+}
+
+function unlessDamaged<T>(damaged: T, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof RangeError) return damaged;
+    throw error;
+  }
 }
 
 /** A table in its bytes, found to lie within them. */
@@ -103,14 +113,9 @@ class Walk {
     this.#left = 4 * bytes.byteLength;
   }
 
-  /** The table the bytes begin with; undefined when it, or anything it leads to, is damaged. */
-  root(table: Table): Place | undefined {
-    try {
-      return this.#table(table, this.#reference(0), 0);
-    } catch (error) {
-      if (error instanceof RangeError) return undefined;
-      throw error;
-    }
+  /** The table the bytes begin with. @throws RangeError when it, or anything it leads to, is damaged */
+  root(table: Table): Place {
+    return this.#table(table, this.#reference(0), 0);
   }
 
   #table({ refers, union }: Table, at: number, depth: number): Place {
