@@ -1,4 +1,4 @@
-import { DataType, type Field, type Schema, type TimeUnit, Type, UnionMode } from 'apache-arrow';
+import { DataType, type Field, type Schema, TimeUnit, Type, UnionMode } from 'apache-arrow';
 import { callEventColumns } from '../../signalling/events.ts';
 import { FileFault } from './file-fault.ts';
 
@@ -74,11 +74,13 @@ function layoutOf({ type }: Field, kind: (typeof callEventColumns)[number]['kind
     case 'dictionary':
       if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return { form: 'text', large: isLarge(type) };
       if (DataType.isDictionary(type) && (DataType.isUtf8(type.dictionary) || DataType.isLargeUtf8(type.dictionary))) {
-        return { form: 'dictionary', id: type.id, indexBytes: type.indices.bitWidth / 8 };
+        const { bitWidth } = type.indices;
+        if (![8, 16, 32, 64].includes(bitWidth)) return 'indices of 8, 16, 32 or 64 bits';
+        return { form: 'dictionary', id: type.id, indexBytes: bitWidth / 8 };
       }
       return 'Utf8 or Dictionary<Utf8>';
     case 'timestamp':
-      return DataType.isTimestamp(type) ? { form: 'fixed' } : 'a Timestamp of any unit';
+      return DataType.isTimestamp(type) && type.unit in TimeUnit ? { form: 'fixed' } : 'a Timestamp of any unit';
     case 'uint64':
       return integer(type, 64, false, 'Uint64');
     case 'uint8':

@@ -1,5 +1,6 @@
-import type { DuckDBResult } from '@duckdb/node-api';
+import { DuckDBDecimalValue, type DuckDBResult } from '@duckdb/node-api';
 import { plainValue, valueText } from '../plain-value.ts';
+import { type CellKind, csvCell } from './csv-cell.ts';
 import { grouped } from './run-report-text.ts';
 import { textTable } from './text-table.ts';
 
@@ -10,10 +11,15 @@ export type TextPieces = AsyncGenerator<string, void>;
 export async function* csvPieces(result: DuckDBResult): TextPieces {
   yield `${result
     .columnNames()
-    .map((name) => csvText(harmless(name)))
+    .map((name) => csvCell(name, 'text'))
     .join(',')}\r\n`;
   for await (const rows of result.yieldRows()) {
-    yield rows.map((row) => `${row.map((value) => (value === null ? '' : csvCell(value))).join(',')}\r\n`).join('');
+    yield rows
+      .map(
+        (row) =>
+          `${row.map((value) => (value === null ? '' : csvCell(valueText(value), kindOf(value)))).join(',')}\r\n`,
+      )
+      .join('');
   }
 }
 
@@ -51,17 +57,7 @@ export async function* tablePieces(result: DuckDBResult, limit: number): TextPie
 
 type Cell = Parameters<typeof valueText>[0];
 
-function csvCell(value: Cell): string {
-  return typeof value === 'string' ? csvText(harmless(value)) : csvText(valueText(value));
-}
-
-function csvText(text: string): string {
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-const NUMBER = /^[+-]?\d+(\.\d+)?$/;
-
-/** Spreadsheets run a cell that begins like a formula; names and numbers come from other people's systems. */
-function harmless(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+function kindOf(value: Cell): CellKind {
+  const isNumber = typeof value === 'number' || typeof value === 'bigint' || value instanceof DuckDBDecimalValue;
+  return isNumber ? 'number' : 'text';
 }

@@ -90,7 +90,8 @@ async function storedMutants(
           spentMs -= performance.now();
         }
         outcomes.push(next.value);
-        if ('fault' in next.value) assert.doesNotMatch(next.value.fault, /undefined|NaN|cannot be read/);
+        // The library has no word for the unit of a damaged type.
+        if ('fault' in next.value) assert.doesNotMatch(next.value.fault, /(?<!<)undefined|NaN|cannot be read/);
       } catch (error) {
         throw new Error(`mutant ${seed} (HOSTILE_SEED=${seed} HOSTILE_MUTANTS=1)`, { cause: error });
       }
