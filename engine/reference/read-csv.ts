@@ -11,6 +11,8 @@ export interface CsvRecords {
 }
 
 const QUOTE = 0x22;
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** Lines may end in any way; a quote inside a value that has none around it is text. */
 const layout = {
@@ -65,8 +67,12 @@ function lineCount(bytes: Buffer): number {
 function readWithLines(bytes: Buffer): { records: string[][]; lines: number[]; mistakes: Mistake[] } {
   const lines: number[] = [];
   const mistakes: Mistake[] = [];
-  // The parser tells where a record ended; the next one begins on the line after.
+  // The parser tells at which byte a record ended. Its own count of lines goes wrong behind a quote out of place.
   let next = 1;
+  let at = 0;
+  const countLines = (to: number) => {
+    for (; at < to; at++) if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) next++;
+  };
   const records = parse(bytes, {
     ...layout,
     skip_records_with_error: true,
@@ -82,7 +88,7 @@ function readWithLines(bytes: Buffer): { records: string[][]; lines: number[]; m
     },
     on_record: (record: string[], context) => {
       lines.push(next);
-      next = context.lines + 1;
+      countLines(context.bytes);
       return record;
     },
   }) as unknown as string[][];
