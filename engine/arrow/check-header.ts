@@ -20,7 +20,7 @@ const recordBatch: Table = { refers: { 1: 16, 2: 16, 3: () => scalars, 4: 8 } };
 const dictionaryBatch: Table = { refers: { 1: () => recordBatch } };
 const field: Table = {
   refers: { 0: 'text', 3: () => scalars, 4: () => dictionaryEncoding, 5: [() => field], 6: [() => keyValue] },
-  // A timestamp's zone, a union's ids, a map's and other types' terms.
+  // Of all types only a timestamp (its zone) and a union (its ids) refer further.
   union: { kindAt: 2, at: 3, kinds: { 10: { refers: { 1: 'text' } }, 14: { refers: { 1: 4 } } } },
 };
 const schema: Table = { refers: { 1: [() => field], 2: [() => keyValue], 3: 8 } };

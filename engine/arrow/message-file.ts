@@ -129,10 +129,10 @@ export function walkMessages(file: MessageFile): Walk {
       const many = kind === 'batch' ? 'batches' : 'dictionaries';
       return torn(`there are ${found.length} ${many} where the footer lists ${listed.length}: the messages end`);
     }
-    const places = new Set(found.map(({ headerAt }) => headerAt - 8));
-    const astray = listed.find((place) => !places.has(place));
-    if (astray !== undefined) {
-      return torn(`the footer lists a ${kind} at byte ${astray}, where none begins: the messages end`);
+    const places = new Set(listed);
+    const unlisted = found.find(({ headerAt }) => !places.has(headerAt - 8));
+    if (unlisted !== undefined) {
+      return torn(`the footer does not list the ${kind} at byte ${unlisted.headerAt - 8}: the messages end`);
     }
   }
   if (file.form === 'stream' && at + 8 < file.size) {
