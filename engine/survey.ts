@@ -91,7 +91,8 @@ export function bytesAfter({ file, messages }: SurveyedFile): Uint8Array {
 export function asFileFault(error: unknown, path: string): FileFault {
   if (error instanceof FileFault) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (typeof code === 'string' && code.startsWith('E')) return new FileFault(path, `cannot be read: ${message}`);
+  // Node's own ERR_… are of arguments that were wrong: our mistakes.
+  if (typeof code === 'string' && /^E(?!RR_)/.test(code)) return new FileFault(path, `cannot be read: ${message}`);
   throw error;
 }
 
@@ -99,7 +100,7 @@ function openSurveyed(path: string, salvage: boolean): SurveyedFile {
   const file = openMessageFile(path);
   try {
     const { schema: arrowSchema, messages, torn } = walkMessages(file);
-    const readable = arrowSchema !== undefined && messages.length > 0;
+    const readable = arrowSchema !== undefined && messages.some(({ kind }) => kind === 'batch');
     if (arrowSchema === undefined || (torn !== undefined && !(salvage && readable))) {
       const hint = readable ? ': rate its readable part with --salvage' : '';
       throw new FileFault(path, `${torn ?? 'holds no schema'}${hint}`);

@@ -55,6 +55,12 @@ export class CallBatchReader {
     const valid = this.#validity(buffers, 0, 0, rows, `dictionary ${dictionary.id}`);
     if (valid !== undefined) throw buffers.fault(`dictionary ${dictionary.id}`, 'holds a null');
     const earlier = this.#dictionaries.get(dictionary.id);
+    if (dictionary.isDelta && earlier === undefined) {
+      throw buffers.fault(`dictionary ${dictionary.id}`, 'is added to before it has come');
+    }
+    if (!dictionary.isDelta && earlier !== undefined && this.#file.form === 'file') {
+      throw buffers.fault(`dictionary ${dictionary.id}`, 'stands twice: the file form has each once');
+    }
     if (dictionary.isDelta && earlier !== undefined) texts = joined(earlier.texts, texts);
     this.#dictionaries.set(dictionary.id, { texts, ids: new Map() });
   }
@@ -71,11 +77,11 @@ export class CallBatchReader {
   keys(place: MessagePlace): Pick<CallBatch, 'rows' | 'fault' | 'flowNo' | 'softswitch' | 'answeredMs'> {
     const buffers = BatchBuffers.parts(this.#file, place, this.#parts);
     const { rows } = buffers.header;
-    const fault = new Uint8Array(rows);
+    const { flowNo, fault } = this.#flowNumbers(buffers);
     return {
       rows,
       fault,
-      flowNo: this.#words(buffers, 'flow_no', fault, faultCode.missing_flow_no)(0, rows),
+      flowNo: flowNo(0, rows),
       softswitch: this.#nameIds(buffers, 'softswitch', 'softswitch', fault, faultCode.missing_softswitch)(0, rows),
       answeredMs: this.#timesOf(buffers, 'answered_at', fault, 0)(0, rows),
     };
@@ -84,8 +90,7 @@ export class CallBatchReader {
   /** Opens all columns of a batch; what it returns cuts slices out of them. */
   #columns(buffers: BatchBuffers): (from: number, to: number) => CallBatch {
     // In the order of the faults: of several missing values the first is named.
-    const fault = new Uint8Array(buffers.header.rows);
-    const flowNo = this.#words(buffers, 'flow_no', fault, faultCode.missing_flow_no);
+    const { flowNo, fault } = this.#flowNumbers(buffers);
     const softswitch = this.#nameIds(buffers, 'softswitch', 'softswitch', fault, faultCode.missing_softswitch);
     const callerE164 = this.#text(buffers, 'caller_e164', fault, faultCode.missing_caller_e164);
     const calleeE164 = this.#text(buffers, 'callee_e164', fault, faultCode.missing_callee_e164);
@@ -129,12 +134,14 @@ export class CallBatchReader {
     });
   }
 
-  #words(buffers: BatchBuffers, name: string, fault: Uint8Array, missing: number) {
+  /** Opened first: only when a batch has bytes for the flow numbers of all its rows, room is made for their faults. */
+  #flowNumbers(buffers: BatchBuffers) {
     const rows = buffers.header.rows;
-    const column = this.#located(buffers, name);
-    this.#markNulls(buffers, column, fault, missing);
-    const words = new Uint32Array(...viewOf(buffers.buffer(column.buffer + 1, rows * 8, name), rows * 2));
-    return (from: number, to: number) => words.subarray(2 * from, 2 * to);
+    const column = this.#located(buffers, 'flow_no');
+    const words = new Uint32Array(...viewOf(buffers.buffer(column.buffer + 1, rows * 8, column.name), rows * 2));
+    const fault = new Uint8Array(rows);
+    this.#markNulls(buffers, column, fault, faultCode.missing_flow_no);
+    return { flowNo: (from: number, to: number) => words.subarray(2 * from, 2 * to), fault };
   }
 
   #integers(buffers: BatchBuffers, name: string, fault: Uint8Array, missing: number) {
@@ -192,7 +199,10 @@ export class CallBatchReader {
       name,
     );
     if (texts.notUtf8 !== undefined) {
-      for (let i = 0; i < rows; i++) if (texts.notUtf8[i] === 1 && fault[i] === 0) fault[i] = faultCode.not_utf8;
+      // What a null leaves in the bytes says nothing.
+      for (let i = 0; i < rows; i++) {
+        if (texts.notUtf8[i] === 1 && (valid === undefined || isSet(valid, i))) fault[i] ||= faultCode.not_utf8;
+      }
     }
     const { bytes, offsets } = texts;
     return (from, to) => {
@@ -299,6 +309,8 @@ export class CallBatchReader {
   #validity(buffers: BatchBuffers, node: number, buffer: number, rows: number, name: string): Uint8Array | undefined {
     const { length, nullCount } = buffers.header.nodes[node] ?? { length: -1, nullCount: 0 };
     if (length !== rows) throw buffers.fault(name, `has ${length} values in a batch of ${rows} rows`);
+    if (nullCount < 0 || nullCount > rows)
+      throw buffers.fault(name, `has ${nullCount} nulls in a batch of ${rows} rows`);
     return nullCount === 0 ? undefined : buffers.buffer(buffer, Math.ceil(rows / 8), name);
   }
 }
@@ -349,14 +361,17 @@ function idsOf({ texts, ids }: FileDictionary, kind: NameKind): Int32Array {
   return known;
 }
 
+/** Bytes around the texts, such as those that fill a buffer up, are left behind. */
 function joined(first: Texts, second: Texts): Texts {
-  const bytes = new Uint8Array(first.bytes.length + second.bytes.length);
-  bytes.set(first.bytes);
-  bytes.set(second.bytes, first.bytes.length);
+  const length = first.offsets[first.count];
+  const start = second.offsets[0];
+  const bytes = new Uint8Array(length + second.offsets[second.count] - start);
+  bytes.set(first.bytes.subarray(0, length));
+  bytes.set(second.bytes.subarray(start, second.offsets[second.count]), length);
   const count = first.count + second.count;
   const offsets = new Int32Array(count + 1);
   offsets.set(first.offsets.subarray(0, first.count + 1));
-  for (let i = 0; i <= second.count; i++) offsets[first.count + i] = second.offsets[i] + first.bytes.length;
+  for (let i = 0; i <= second.count; i++) offsets[first.count + i] = second.offsets[i] - start + length;
   const notUtf8 = first.notUtf8 || second.notUtf8 ? new Uint8Array(count) : undefined;
   notUtf8?.set(first.notUtf8 ?? []);
   notUtf8?.set(second.notUtf8 ?? [], first.count);

@@ -1,4 +1,4 @@
-import { DataType, type Field, type Schema, type TimeUnit, Type, UnionMode } from 'apache-arrow';
+import { DataType, type Field, type Schema, TimeUnit, Type, UnionMode } from 'apache-arrow';
 import { callEventColumns } from '../../signalling/events.ts';
 import { FileFault } from './file-fault.ts';
 
@@ -42,6 +42,8 @@ export function locateColumns(path: string, schema: Schema): CallSchema {
   let node = 0;
   let buffer = 0;
   for (const field of schema.fields) {
+    if (!isComplete(field.type))
+      throw new FileFault(path, `column ${field.name} is a list without a type of its values`);
     const declared = callEventColumns.find(({ name }) => name === field.name);
     if (declared === undefined) {
       unknown.push(field.name);
@@ -72,11 +74,13 @@ function layoutOf({ type }: Field, kind: (typeof callEventColumns)[number]['kind
     case 'dictionary':
       if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return { form: 'text', large: isLarge(type) };
       if (DataType.isDictionary(type) && (DataType.isUtf8(type.dictionary) || DataType.isLargeUtf8(type.dictionary))) {
-        return { form: 'dictionary', id: type.id, indexBytes: type.indices.bitWidth / 8 };
+        const { bitWidth } = type.indices;
+        if (![8, 16, 32, 64].includes(bitWidth)) return 'indices of 8, 16, 32 or 64 bits';
+        return { form: 'dictionary', id: type.id, indexBytes: bitWidth / 8 };
       }
       return 'Utf8 or Dictionary<Utf8>';
     case 'timestamp':
-      return DataType.isTimestamp(type) ? { form: 'fixed' } : 'a Timestamp of any unit';
+      return DataType.isTimestamp(type) && type.unit in TimeUnit ? { form: 'fixed' } : 'a Timestamp of any unit';
     case 'uint64':
       return integer(type, 64, false, 'Uint64');
     case 'uint8':
@@ -94,6 +98,12 @@ function integer(type: DataType, bits: number, signed: boolean, expected: string
 
 function isLarge(type: DataType): boolean {
   return DataType.isLargeUtf8(type);
+}
+
+/** A list whose only child is missing cannot even be named. */
+function isComplete(type: DataType): boolean {
+  if (DataType.isDictionary(type)) return isComplete(type.dictionary);
+  return (type.children ?? []).every((child: Field | undefined) => child !== undefined && isComplete(child.type));
 }
 
 function hasViews(field: Field): boolean {

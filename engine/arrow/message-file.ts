@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { Message, MessageHeader, type Schema } from 'apache-arrow';
-import { Footer } from 'apache-arrow/ipc/metadata/file';
+import { Message, MessageHeader, type Schema, util } from 'apache-arrow';
+import { type FileBlock, Footer } from 'apache-arrow/ipc/metadata/file';
+import { isSoundFooter, messageFault } from './check-header.ts';
 import { FileFault } from './file-fault.ts';
 
 /*
@@ -101,6 +102,9 @@ export function walkMessages(file: MessageFile): Walk {
     if (header.isSchema()) {
       if (at > 8) return torn('a second schema stands');
       schema = header.header();
+      if (footer !== undefined && !util.compareSchemas(schema, footer.schema)) {
+        return { schema: undefined, messages: [], torn: 'its footer has another schema than the one in front' };
+      }
     } else {
       if (schema === undefined) {
         return torn(
@@ -118,9 +122,18 @@ export function walkMessages(file: MessageFile): Walk {
     at += 8 + headerLength + bodyLength;
   }
   if (file.form === 'file' && footer === undefined) return torn('its footer is missing or damaged: it breaks off');
-  const batches = messages.filter(({ kind }) => kind === 'batch').length;
-  if (footer !== undefined && footer.batches !== batches) {
-    return torn(`there are ${batches} batches where the footer lists ${footer.batches}: the messages end`);
+  for (const kind of footer === undefined ? [] : (['batch', 'dictionary'] as const)) {
+    const found = messages.filter((message) => message.kind === kind);
+    const listed = (footer as FileFooter)[kind];
+    if (listed.length !== found.length) {
+      const many = kind === 'batch' ? 'batches' : 'dictionaries';
+      return torn(`there are ${found.length} ${many} where the footer lists ${listed.length}: the messages end`);
+    }
+    const places = new Set(listed);
+    const unlisted = found.find(({ headerAt }) => !places.has(headerAt - 8));
+    if (unlisted !== undefined) {
+      return torn(`the footer does not list the ${kind} at byte ${unlisted.headerAt - 8}: the messages end`);
+    }
   }
   if (file.form === 'stream' && at + 8 < file.size) {
     at += 8;
@@ -156,16 +169,27 @@ export function readInto(file: MessageFile, position: number, target: Uint8Array
   }
 }
 
-/** The footer of a file-form file and where it begins, undefined when the file does not end with one. */
-function readFooter(file: MessageFile): { at: number; schema: Schema; batches: number } | undefined {
+/** What the footer of a file-form file says: the schema, and at which bytes messages of each kind begin. */
+interface FileFooter extends Readonly<Record<MessageKind, readonly number[]>> {
+  /** Where it begins itself. */
+  readonly at: number;
+  readonly schema: Schema;
+}
+
+/** The footer of a file-form file, undefined when the file does not end with one. */
+function readFooter(file: MessageFile): FileFooter | undefined {
   if (file.size < 8 + 10) return undefined;
   const tail = readAt(file.descriptor, file.path, file.size - 10, 10);
   const length = tail.readInt32LE(0);
   if (!tail.subarray(4).equals(FILE_MAGIC) || length <= 0 || length > file.size - 18) return undefined;
   const at = file.size - 10 - length;
+  const bytes = readAt(file.descriptor, file.path, at, length);
+  if (!isSoundFooter(bytes)) return undefined;
+  const begins = (blocks: Iterable<FileBlock>) => Array.from(blocks, ({ offset }) => offset);
   try {
-    const { schema, numRecordBatches } = Footer.decode(readAt(file.descriptor, file.path, at, length));
-    return { at, schema, batches: numRecordBatches };
+    const footer = Footer.decode(bytes);
+    const { schema } = footer;
+    return { at, schema, batch: begins(footer.recordBatches()), dictionary: begins(footer.dictionaryBatches()) };
   } catch {
     return undefined;
   }
@@ -176,6 +200,8 @@ function decodeHeader(file: MessageFile, at: number, length: number): Message | 
 }
 
 function decoded(bytes: Uint8Array): Message | string {
+  const fault = messageFault(bytes);
+  if (fault !== undefined) return fault;
   try {
     const message = Message.decode(bytes);
     message.header();

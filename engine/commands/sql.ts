@@ -34,8 +34,9 @@ Views for audits: revenue_by_account, revenue_by_destination, revenue_by_day, ga
 long_calls, illegal_calls_by_ip, account_balances, run_balances. What they and their columns mean:
   ratemill sql "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'rates'"
 
-CSV: null is empty; a text that a spreadsheet would run as a formula gets a ' in front. JSON: an array of objects,
-decimals and whole numbers beyond 2^53 as text. --json is --format json.
+CSV: null is empty; a text that a spreadsheet would run as a formula gets a ' in front, a called number with a plus
+sign too, but no amount. JSON: an array of objects, decimals and whole numbers beyond 2^53 as text. --json is --format
+json.
 
 Examples:
   ratemill sql 'SELECT * FROM revenue_by_account LIMIT 10'

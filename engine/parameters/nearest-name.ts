@@ -3,12 +3,17 @@ import { distance } from 'fastest-levenshtein';
 /** The known name that is closest to one nobody knows, or undefined when none resembles it. Case does not count. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
-  let least = Number.POSITIVE_INFINITY;
+  let least = Math.floor(Math.max(2, name.length / 2)) + 1;
+  const upper = name.toUpperCase();
   for (const candidate of known) {
-    const steps = Math.min(...abbreviations(candidate).map((form) => distance(name.toUpperCase(), form.toUpperCase())));
-    if (steps < least) [nearest, least] = [candidate, steps];
+    // So many characters more cannot be got rid of in fewer steps: what is no name at all costs nothing.
+    if (name.length - candidate.length >= least) continue;
+    for (const form of abbreviations(candidate)) {
+      const steps = distance(upper, form.toUpperCase());
+      if (steps < least) [nearest, least] = [candidate, steps];
+    }
   }
-  return least <= Math.max(2, name.length / 2) ? nearest : undefined;
+  return nearest;
 }
 
 /** `; did you mean …?` for the end of a message, or nothing. */
@@ -18,6 +23,7 @@ export function didYouMean(name: string, known: readonly string[]): string {
 }
 
 /** People write FEE_UNIT for SERVER_BILLING_FEE_UNIT. */
-function abbreviations(name: string): string[] {
-  return [name, name.replace(/^SERVER_/, ''), name.replace(/^SERVER_BILLING_/, ''), name.replace(/^SS_/, '')];
+function abbreviations(name: string): Iterable<string> {
+  if (!name.startsWith('S')) return [name];
+  return new Set([name, name.replace(/^SERVER_/, ''), name.replace(/^SERVER_BILLING_/, ''), name.replace(/^SS_/, '')]);
 }

@@ -129,15 +129,16 @@ export function oneOf<W extends string>(...allowed: readonly W[]): FieldReader<W
   return (text) => allowed.find((word) => word === text.trim()) ?? new Refusal(allowed.join(' or '));
 }
 
+const ZONES = Intl.supportedValuesOf('timeZone');
+
 /** An IANA time zone. */
 export const timezone: FieldReader<string> = (text) => {
   const zone = text.trim();
-  const zones = Intl.supportedValuesOf('timeZone');
   try {
     // Intl knows offsets such as +01:00 too; these have no summer time and are no names.
     if (/^[A-Za-z]/.test(zone) && new Intl.DateTimeFormat('en', { timeZone: zone })) return zone;
   } catch {}
-  const nearest = zone === '' ? undefined : nearestName(zone, zones);
+  const nearest = zone === '' ? undefined : nearestName(zone, ZONES);
   return new Refusal(`an IANA time zone such as ${nearest ?? 'Europe/Berlin'}`);
 };
 

@@ -11,6 +11,8 @@ export interface CsvRecords {
 }
 
 const QUOTE = 0x22;
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** Lines may end in any way; a quote inside a value that has none around it is text. */
 const layout = {
@@ -56,17 +58,24 @@ function unquotedRecords(bytes: Buffer): string[][] {
   return lines.map((line) => line.split(','));
 }
 
+/** Lines, however they end: as many as records, unless one goes over several. */
 function lineCount(bytes: Buffer): number {
-  let count = bytes.length > 0 && bytes[bytes.length - 1] !== 0x0a ? 1 : 0;
-  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) count++;
+  const last = bytes[bytes.length - 1];
+  return lineEnds(bytes, 0, bytes.length) + (bytes.length === 0 || last === LF || last === CR ? 0 : 1);
+}
+
+function lineEnds(bytes: Buffer, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at++) if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) count++;
   return count;
 }
 
 function readWithLines(bytes: Buffer): { records: string[][]; lines: number[]; mistakes: Mistake[] } {
   const lines: number[] = [];
   const mistakes: Mistake[] = [];
-  // The parser tells where a record ended; the next one begins on the line after.
+  // The parser tells at which byte a record ended. Its own count of lines goes wrong behind a quote out of place.
   let next = 1;
+  let ended = 0;
   const records = parse(bytes, {
     ...layout,
     skip_records_with_error: true,
@@ -82,7 +91,8 @@ function readWithLines(bytes: Buffer): { records: string[][]; lines: number[]; m
     },
     on_record: (record: string[], context) => {
       lines.push(next);
-      next = context.lines + 1;
+      next += lineEnds(bytes, ended, context.bytes);
+      ended = context.bytes;
       return record;
     },
   }) as unknown as string[][];

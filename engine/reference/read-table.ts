@@ -117,13 +117,15 @@ function headerMistakes(header: readonly string[], columns: Columns): Mistake[] 
     return [{ line: 1, column: '', value: header[0], expected: 'columns separated by commas' }];
   }
   const mistakes: Mistake[] = [];
-  for (const [i, title] of header.entries()) {
+  const seen = new Set<string>();
+  for (const title of header) {
     if (!known.includes(title)) {
       const expected = `a column of ${known.join(', ')}${didYouMean(title, known)}`;
       mistakes.push({ line: 1, column: '', value: title, expected });
-    } else if (header.indexOf(title) < i) {
+    } else if (seen.has(title)) {
       mistakes.push({ line: 1, column: '', value: title, expected: 'each column once' });
     }
+    seen.add(title);
   }
   for (const name of required.filter((one) => !header.includes(one))) {
     mistakes.push({ line: 1, column: '', value: header.join(','), expected: `the column ${name} as well` });

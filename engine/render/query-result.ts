@@ -1,16 +1,17 @@
-import type { DuckDBResult, DuckDBValue } from '@duckdb/node-api';
+import { DuckDBDecimalValue, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
 import { plainValue, valueText } from '../plain-value.ts';
 import { grouped } from './amounts.ts';
-import { csvLine, harmless } from './csv.ts';
+import { type CellKind, csvCell, csvLine } from './csv-cell.ts';
 import { textTable } from './text-table.ts';
 
 /** The text of a result, piece by piece, as its rows come. */
 type Pieces = AsyncGenerator<string, void>;
 
-/** CSV with a header line. */
+/** CSV with a header line. Null is empty; a text that is empty is written as "". */
 export async function* csvPieces(result: DuckDBResult): Pieces {
-  yield csvLine(result.columnNames().map(harmless));
-  for await (const rows of result.yieldRows()) yield rows.map((row) => csvLine(row.map(csvCell))).join('');
+  const cell = (value: DuckDBValue) => (value === null ? '' : csvCell(valueText(value), kindOf(value)));
+  yield csvLine(result.columnNames().map((name) => csvCell(name, 'text')));
+  for await (const rows of result.yieldRows()) yield rows.map((row) => csvLine(row.map(cell))).join('');
 }
 
 /** A JSON array of objects, one a line. A column whose name was there before gets a number. */
@@ -45,7 +46,7 @@ export async function* tablePieces(result: DuckDBResult, limit: number): Pieces 
   if (count > limit) yield `… and ${grouped(count - limit)} more rows (--limit 0 shows all)\n`;
 }
 
-function csvCell(value: DuckDBValue): string | null {
-  if (value === null) return null;
-  return typeof value === 'string' ? harmless(value) : valueText(value);
+function kindOf(value: DuckDBValue): CellKind {
+  const isNumber = typeof value === 'number' || typeof value === 'bigint' || value instanceof DuckDBDecimalValue;
+  return isNumber ? 'number' : 'text';
 }

@@ -1,6 +1,6 @@
 import type { Statement, StatementEntry } from '../reports/statement.ts';
 import { grouped, pointsInLine } from './amounts.ts';
-import { csvLine, harmless } from './csv.ts';
+import { csvCell, csvLine } from './csv-cell.ts';
 import { printable, textTable } from './text-table.ts';
 
 /** A statement as people read it: the entries between two balances, then the calls behind the charges. */
@@ -13,7 +13,7 @@ export function statementText(statement: Statement): string {
 /** A statement as CSV: its entries, then the calls behind the charges; `line` says which a line is. */
 export function statementCsv({ account, timezone, ...statement }: Statement): string {
   const line = (cells: Partial<Record<(typeof CSV_COLUMNS)[number], string | number | null>>) =>
-    csvLine(CSV_COLUMNS.map((name) => csvCell({ account, timezone, ...cells }[name])));
+    csvLine(CSV_COLUMNS.map((name) => cellOf(name, { account, timezone, ...cells }[name])));
   const { opening, closing, from, to, entries, destinations, notCharged } = statement;
   return [
     csvLine(CSV_COLUMNS),
@@ -46,8 +46,21 @@ const CSV_COLUMNS = [
   'shortfall',
 ] as const;
 
-function csvCell(value: string | number | null | undefined): string | null {
-  return value === null || value === undefined ? null : harmless(String(value));
+/** Columns whose values are no words of other people's. */
+const NUMBERS: readonly string[] = [
+  'run',
+  'calls',
+  'hold_seconds',
+  'fee_seconds',
+  'amount',
+  'balance',
+  'fee',
+  'shortfall',
+];
+
+function cellOf(name: string, value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  return csvCell(String(value), NUMBERS.includes(name) ? 'number' : 'text');
 }
 
 function head({ account, name, timezone, from, to }: Statement): string {

@@ -39,8 +39,14 @@ export class CallSink {
         },
         initFunction: (info) => info.setMaxThreads(8),
         mainFunction: (_info, output) => {
-          if (this.#refill()) this.#slice.give(output.chunk);
-          else output.rowCount = 0;
+          try {
+            if (this.#refill()) this.#slice.give(output.chunk);
+            else output.rowCount = 0;
+          } catch (failure) {
+            // An exception must not cross DuckDB's threads: the statement ends, and `store` throws it.
+            this.#failure = failure;
+            output.rowCount = 0;
+          }
         },
       }),
     );
@@ -63,15 +69,9 @@ export class CallSink {
   #refill(): boolean {
     while (this.#slice.left === 0) {
       if (this.#failure !== undefined || this.#paused()) return false;
-      try {
-        const next = this.#batches.next();
-        if (next.done) return false;
-        this.#slice.take(next.value);
-      } catch (failure) {
-        // An exception must not cross DuckDB's threads: the statement ends, and `store` throws it.
-        this.#failure = failure;
-        return false;
-      }
+      const next = this.#batches.next();
+      if (next.done) return false;
+      this.#slice.take(next.value);
     }
     return true;
   }

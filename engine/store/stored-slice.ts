@@ -1,6 +1,5 @@
 import duckdb from '@duckdb/node-bindings';
 import type { TextColumn } from '../../rating/columns.ts';
-import { faultCode } from '../../rating/malformed.ts';
 import { type CallColumn, callColumns, type RatedBatch } from './call-columns.ts';
 import { StringVectorWriter } from './string-vector.ts';
 
@@ -16,7 +15,6 @@ export class StoredSlice {
   readonly #bits = new Uint8Array(CHUNK_ROWS / 8);
   #count = 0;
   #given = 0;
-  #unclean = false;
 
   /**
    * @param rows most rows of a batch
@@ -35,15 +33,13 @@ export class StoredSlice {
 
   /** Takes the rows of a batch that the table keeps; what was taken before must have been given out. @returns how many they are */
   take(source: RatedBatch): number {
-    const { status, fault } = source.rated;
+    const { status } = source.rated;
     const select = this.#select;
     const keeps = this.#keeps;
     let count = 0;
-    this.#unclean = false;
     for (let row = 0; row < source.batch.rows; row++) {
       select[count] = row;
       count += keeps[status[row]];
-      if (fault[row] === faultCode.not_utf8) this.#unclean = true;
     }
     for (const gathered of this.#gathered) gathered.take(source, select, count);
     this.#count = count;
@@ -59,7 +55,7 @@ export class StoredSlice {
     this.#gathered.forEach((gathered, place) => {
       const vector = duckdb.data_chunk_get_vector(chunk, place);
       if (gathered.text !== undefined) {
-        this.#strings.write(vector, gathered.text, this.#select, from, to, this.#unclean);
+        this.#strings.write(vector, gathered.text, this.#select, from, to);
       } else {
         const { data, width } = gathered;
         duckdb.copy_data_to_vector(vector, 0, data.buffer, from * width, (to - from) * width);

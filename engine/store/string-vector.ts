@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import duckdb from '@duckdb/node-bindings';
 import type { TextColumn } from '../../rating/columns.ts';
 
@@ -28,11 +30,10 @@ export class StringVectorWriter {
   }
 
   /**
-   * Writes the texts of the rows `select[from … to)` to a vector; nulls become empty, their validity is not set here.
-   *
-   * @param unclean whether bytes between the selected rows may not be UTF-8 and must not reach DuckDB
+   * Writes the texts of the rows `select[from … to)`, each of them UTF-8, to a vector; nulls become empty, their validity
+   * is not set here.
    */
-  write(vector: duckdb.Vector, text: TextColumn, select: Int32Array, from: number, to: number, unclean: boolean): void {
+  write(vector: duckdb.Vector, text: TextColumn, select: Int32Array, from: number, to: number): void {
     const { starts, ends } = text;
     let low = Number.MAX_SAFE_INTEGER;
     let high = 0;
@@ -45,12 +46,16 @@ export class StringVectorWriter {
       if (ends[row] > high) high = ends[row];
     }
     let shared = 0n;
-    // Rows in a row are handed over as they lie; scattered ones, such as dictionary entries, are joined first.
-    const joined = unclean || high - low > 2 * length + 4096;
+    // Rows in a row are handed over as they lie; scattered ones, such as dictionary entries, are joined first. So are
+    // texts with anything between them that is not UTF-8: a rejected row, a null's leftovers, an entry nobody refers to.
+    // DuckDB takes none of a text that is not UTF-8, and its pointer would lead nowhere.
+    const joined = high - low > 2 * length + 4096 || !isUtf8(text.bytes.subarray(low, high));
     if (length > INLINE) {
       const bytes = joined ? this.#join(text, select, from, to, length) : text.bytes.subarray(low, high);
       duckdb.vector_assign_string_element_len(vector, 0, bytes);
-      shared = pointerOf(duckdb.vector_get_data(vector, STRING_T)) - (joined ? 0n : BigInt(low));
+      const element = duckdb.vector_get_data(vector, STRING_T);
+      assert.equal(lengthOf(element), bytes.length, 'DuckDB took the texts');
+      shared = pointerOf(element) - (joined ? 0n : BigInt(low));
     }
     this.#fill(text, select, from, to, shared, joined);
     duckdb.copy_data_to_vector(vector, 0, this.#words.buffer, 0, (to - from) * STRING_T);
@@ -117,6 +122,10 @@ export class StringVectorWriter {
     }
     return this.#joined.subarray(0, length);
   }
+}
+
+function lengthOf(element: Uint8Array): number {
+  return new DataView(element.buffer, element.byteOffset, STRING_T).getUint32(0, true);
 }
 
 function pointerOf(element: Uint8Array): bigint {

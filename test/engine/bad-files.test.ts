@@ -168,6 +168,18 @@ leftOut(
   `there are 2 batches where the footer lists 3: the messages end at byte 5720 of 7522: rate its readable part with --salvage`,
 );
 
+leftOut(
+  'a footer that lists a batch elsewhere',
+  () => patched(Buffer.from(file), place(cuts.file.header), place(cuts.file.header + 8)),
+  `the footer does not list the batch at byte 5720: the messages end at byte 7184 of 8986: rate its readable part with --salvage`,
+);
+leftOut(
+  'a footer of another schema than the one in front',
+  () => patched(Buffer.from(file), Buffer.from('attempts'), Buffer.from('attempty')),
+  `its footer has another schema than the one in front`,
+  { salvage: true },
+);
+
 leftOutInShape(
   'an index beyond its dictionary',
   { others: { account: accounts(7) } },
@@ -365,6 +377,11 @@ function accounts(index: number) {
 
 function words(...values: number[]): Buffer {
   return Buffer.from(Int32Array.from(values).buffer);
+}
+
+/** A place in a file, as its footer has it. */
+function place(at: number): Buffer {
+  return Buffer.from(BigInt64Array.of(BigInt(at)).buffer);
 }
 
 /** The bytes with the last occurrence of a pattern replaced by another of the same length. */

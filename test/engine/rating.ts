@@ -73,7 +73,8 @@ export async function ratingTest(
 
 export const fourDecimals = { SERVER_BILLING_FEE_PRECISTION: 4, SERVER_BILLING_FEE_UNIT: '0.0001' };
 
-function configurationOf(changes: Partial<BillingParameters>): RunOptions['configuration'] {
+/** A configuration as if its changes had been set. */
+export function configurationOf(changes: Partial<BillingParameters>): RunOptions['configuration'] {
   const parameters = { ...defaultParameters, ...changes };
   const names = [...Object.keys(parameters), 'quantiseRates'];
   return {

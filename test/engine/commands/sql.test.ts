@@ -60,12 +60,15 @@ test('--limit shows the first rows and counts the rest', () => {
 test('CSV quotes, keeps null and empty apart, and disarms formulas but no numbers', () => {
   assert.equal(
     output("SELECT account, name, rate_group, balance, path AS '=path' FROM accounts, loads", '--format', 'csv'),
-    'account,name,rate_group,balance,\'=path\r\nalder,"Alder, ""Telecom""",A,12345678901.000001,+49\r\n' +
-      '\'=cmd(),"",,-0.500000,+49\r\n',
+    'account,name,rate_group,balance,\'=path\r\nalder,"Alder, ""Telecom""",A,12345678901.000001,\'+49\r\n' +
+      '\'=cmd(),"",,-0.500000,\'+49\r\n',
   );
-  const cells = ['+1', '-1.5', '-1+1', '@sum', '\tx', '+', '=1', 'a=1'];
-  const select = cells.map((cell, i) => `'${cell}' AS c${i}`).join(', ');
-  assert.equal(output(`SELECT ${select}`, '--format', 'csv').split('\r\n')[1], "+1,-1.5,'-1+1,'@sum,'\tx,'+,'=1,a=1");
+  const query = `SELECT '+49301234' AS number, -1 AS whole, -1.5 AS decimal, -1e30::DOUBLE AS double, '-1.5' AS text,
+    '-infinity'::DOUBLE AS endless, ['a;=1'] AS list, DATE '2026-03-02' AS day, INTERVAL '-1 day' AS span, 'a' || chr(13) AS line`;
+  assert.equal(
+    output(query, '--format', 'csv').split('\r\n')[1],
+    `'+49301234,-1,-1.5,-1e+30,'-1.5,'-Infinity,"[""a;'=1""]",2026-03-02,'-1 day,"a\r"`,
+  );
 });
 
 test('JSON is an array of objects without loss', () => {

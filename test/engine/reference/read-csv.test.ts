@@ -28,6 +28,11 @@ test('a value over several lines does not shift the numbers of the next', () => 
   });
 });
 
+test('a lone CR beside a value over several lines, and a quote out of place, do not shift the numbers either', () => {
+  assert.deepEqual(read('a\n"x\ny"\nb\rc').lines, [1, 2, 4, 5]);
+  assert.deepEqual(read('a,b\n"1","2\n"",""3","4"\nc,"5"x\n"\nd,6').lines, [1, 2, 4]);
+});
+
 test('a quote inside a value is text', () => {
   assert.deepEqual(read('a\n5" pipe\n').records, [['a'], ['5" pipe']]);
 });
