@@ -27,7 +27,10 @@ export async function bookCharges(connection: DuckDBConnection, runId: number, f
   await assertBooked(connection, runId, fee);
 }
 
-/** Our own mistakes would stop the run here: money that was not booked, or an account below its limit by a charge. */
+/**
+ * Our own mistakes would stop the run here: money that was not booked, an account below its limit by a charge, or a balance
+ * that is not opening + payments - charges + adjustments.
+ */
 async function assertBooked(connection: DuckDBConnection, runId: number, fee: bigint): Promise<void> {
   const booked = await connection.runAndReadAll(
     `SELECT coalesce(-sum(amount), 0)::DECIMAL(38, 6),
@@ -37,4 +40,9 @@ async function assertBooked(connection: DuckDBConnection, runId: number, fee: bi
   const [charged, below] = booked.getRows()[0] as [DuckDBDecimalValue, string];
   assert.equal(formatMoney(charged.value), formatMoney(fee), 'the charges booked are the fees of the run');
   assert.equal(below, '', 'no account was charged below its limit');
+  const wrong = await connection.runAndReadAll(
+    `SELECT account FROM run_balances
+     WHERE run_id = ${runId} AND opening + payments - charges + adjustments <> closing`,
+  );
+  assert.deepEqual(wrong.getRows(), [], 'opening + payments - charges + adjustments = closing');
 }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { OverdraftOutcome } from '../../rating/explain.ts';
+import type { LegParameters } from '../../rating/explain-step.ts';
 import { type DeckRow, reservationOf } from '../../rating/single-call.ts';
 import { storedParameters } from '../stored-parameters.ts';
 import { readPrepaidAccountOf } from './prepaid-accounts.ts';
@@ -36,7 +37,7 @@ export async function explainOverdraft(
   if (prepaid === undefined) return undefined;
   if (replayed.currentRowCount === 0) return null;
 
-  const reserves = await readReserves(connection, ofAccount);
+  const reserves = await readReserves(connection, runId, ofAccount);
   let outcome: OverdraftOutcome | undefined;
   const asked = ({ flowNo, softswitchId }: ReplayedCall) =>
     flowNo === call.flowNo && softswitchId === call.softswitchId;
@@ -65,18 +66,22 @@ export async function explainOverdraft(
   return outcome;
 }
 
-/** What is reserved for a call, by row of the deck and set of parameters, of all calls in question. */
-async function readReserves(connection: DuckDBConnection, calls: string): Promise<Map<string, number>> {
+/** What is reserved for a call, by row of the deck and set of parameters, of all calls of a run in question. */
+async function readReserves(connection: DuckDBConnection, runId: number, calls: string): Promise<Map<string, number>> {
   const pairs = await connection.runAndReadAll(
-    `SELECT DISTINCT run_id AS "runId", parameter_set AS "set", rate_id AS "rateId", rate::VARCHAR AS rate,
+    `SELECT DISTINCT parameter_set AS "set", rate_id AS "rateId", rate::VARCHAR AS rate,
        connect_fee::VARCHAR AS "connectFee", first_increment AS "firstIncrement", next_increment AS "nextIncrement"
-     FROM kept_calls JOIN rates USING (rate_id) WHERE ${calls} AND status >= 'overdraft_refused'`,
+     FROM kept_calls JOIN rates USING (rate_id) WHERE ${calls} AND status >= 'overdraft_refused' ORDER BY "set"`,
   );
   const reserves = new Map<string, number>();
+  let current = -1;
+  let client: LegParameters | undefined;
   for (const row of pairs.getRowObjects()) {
-    const { client } = await storedParameters(connection, row.runId as number, row.set as number);
+    const set = row.set as number;
+    if (client === undefined || set !== current) ({ client } = await storedParameters(connection, runId, set));
+    current = set;
     const reserve = reservationOf(row as unknown as DeckRow, client.parameters, client.quantiseRates);
-    reserves.set(`${row.rateId} ${row.set}`, reserve);
+    reserves.set(`${row.rateId} ${set}`, reserve);
   }
   return reserves;
 }
