@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Decimal } from 'decimal.js';
 import { explainStored } from '../../engine/explain.ts';
-import { verifyDatabase } from '../../engine/verify.ts';
 import { basisSeconds, feeOf, feeSeconds, holdSeconds, type OracleRate } from '../oracle/oracle.ts';
 import { type OracleCall, replayByHand } from '../oracle/overdraft.ts';
 import { arrowFile, type Event, event, noon } from './events.ts';
 import { randomSource } from './random-source.ts';
-import { fourDecimals, type Rating, ratingTest } from './rating.ts';
+import { assertVerified, fourDecimals, type Rating, ratingTest } from './rating.ts';
 
 const header = 'account,name,kind,rate_group,balance,credit_limit,overdraft,timezone';
 const deck = `rate_group,prefix,destination,rate,first_increment,next_increment,connect_fee
@@ -30,11 +29,6 @@ function call(flowNo: number, account: string, answered: number, seconds: number
 async function outcomes({ rows }: Rating): Promise<string[]> {
   const found = await rows('SELECT flow_no, status, fee, shortfall FROM rated_calls ORDER BY flow_no');
   return found.map((row) => row.join(' '));
-}
-
-async function assertVerified({ connection }: Rating): Promise<void> {
-  const broken = (await verifyDatabase(connection)).filter(({ violations }) => violations > 0);
-  assert.deepEqual(broken, []);
 }
 
 test('three calls at once cannot spend the same money: two are admitted, one of them is capped', async (t) => {

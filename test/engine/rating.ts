@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { ParameterScope } from '../../engine/parameters/scopes.ts';
 import { type RetryResult, retryWaiting } from '../../engine/retry.ts';
 import type { RunOptions, RunResult } from '../../engine/run.ts';
 import { runRating } from '../../engine/run.ts';
+import { verifyDatabase } from '../../engine/verify.ts';
 import { type BillingParameters, defaultParameters } from '../../rating/parameters.ts';
 import { folder, type Loading, loading } from './reference/folder.ts';
 
@@ -69,6 +71,12 @@ export async function ratingTest(
     retry: (parameters = {}) =>
       retryWaiting(opened.connection, { configuration: configurationOf({ ...fourDecimals, ...parameters }) }),
   };
+}
+
+/** That `ratemill verify` would find nothing. */
+export async function assertVerified({ connection }: Pick<Rating, 'connection'>): Promise<void> {
+  const broken = (await verifyDatabase(connection)).filter(({ violations }) => violations > 0);
+  assert.deepEqual(broken, []);
 }
 
 export const fourDecimals = { SERVER_BILLING_FEE_PRECISTION: 4, SERVER_BILLING_FEE_UNIT: '0.0001' };

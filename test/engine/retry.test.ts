@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explainStored } from '../../engine/explain.ts';
-import { verifyDatabase } from '../../engine/verify.ts';
 import { arrowFile, event, noon } from './events.ts';
-import { type Rating, ratingTest, reference } from './rating.ts';
+import { assertVerified, type Rating, ratingTest, reference } from './rating.ts';
 
 const calls = [
   event(1),
@@ -14,11 +13,6 @@ const calls = [
   event(6, { callee_e164: 'x1' }),
   event(7, { callee_e164: '4490' }),
 ];
-
-async function assertVerified({ connection }: Rating): Promise<void> {
-  const broken = (await verifyDatabase(connection)).filter(({ violations }) => violations > 0);
-  assert.deepEqual(broken, []);
-}
 
 const waiting = async ({ rows }: Rating) =>
   (await rows('SELECT flow_no, reason, run_id FROM unrated_calls ORDER BY flow_no')).map((row) => row.join(' '));

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explainStored } from '../../engine/explain.ts';
 import type { ParameterScope } from '../../engine/parameters/scopes.ts';
-import { verifyDatabase } from '../../engine/verify.ts';
 import { arrowFile, event, noon } from './events.ts';
-import { type Rating, ratingTest, reference } from './rating.ts';
+import { assertVerified, type Rating, ratingTest, reference } from './rating.ts';
 
 const scope = (kind: ParameterScope['kind'], name: string, values: ParameterScope['values']): ParameterScope => {
   return { kind, name, values, source: `${kind} ${name}` };
@@ -13,11 +12,6 @@ const scope = (kind: ParameterScope['kind'], name: string, values: ParameterScop
 async function fees({ rows }: Rating): Promise<string[]> {
   const found = await rows('SELECT flow_no, status, hold_time, fee, vendor_fee FROM rated_calls ORDER BY flow_no');
   return found.map((row) => row.join(' '));
-}
-
-async function assertVerified({ connection }: Rating): Promise<void> {
-  const broken = (await verifyDatabase(connection)).filter(({ violations }) => violations > 0);
-  assert.deepEqual(broken, []);
 }
 
 test('the narrowest scope decides, call by call: gateway over account over rate group over system', async (t) => {
