@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { OperatorError } from './errors.ts';
+import { storageFault } from './storage-fault.ts';
 
 export interface Database {
   readonly instance: DuckDBInstance;
@@ -20,12 +21,16 @@ export async function openDatabase(path: string, { readOnly = false } = {}): Pro
       `there is no database ${path}: load a deck first (ratemill load rates FILE), or name another with --db`,
     );
   }
+  const isNew = !existsSync(path);
   const instance = await DuckDBInstance.create(path, {
     // Nothing may be fetched from the network, whatever a query asks for.
     autoinstall_known_extensions: 'false',
     ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
   }).catch((error: unknown) => {
-    throw cannotOpen(path, error);
+    const failure = cannotOpen(path, error);
+    // What there was no space for is no database: it would be in the way once there is.
+    if (isNew && isUnfinished(path) && storageFault(error) !== undefined) rmSync(path);
+    throw failure;
   });
   let connection: DuckDBConnection | undefined;
   try {
@@ -108,19 +113,36 @@ async function assertVersion(connection: DuckDBConnection, path: string): Promis
 
 function cannotOpen(path: string, cause: unknown): OperatorError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  const holder = /Conflicting lock is held in (.*?) \(PID (\d+)\)/.exec(message);
+  const holder = /Conflicting lock is held in (?:(.*?) \(PID (\d+)\)|PID (\d+))/.exec(message);
   if (holder) {
-    const [, program, pid] = holder;
+    const [, program = 'of another user', pid = holder[3]] = holder;
+    // The system counts only processes of this container.
+    const who = pid === '0' ? 'a process of another container' : `process ${pid} (${program})`;
     return new OperatorError(
-      `the database ${path} is in use by process ${pid} (${program}): wait until it has ended, or stop it, then try again`,
+      `the database ${path} is in use by ${who}: wait until it has ended, or stop it, then try again`,
       { cause },
     );
   }
   if (/not a valid DuckDB database/.test(message)) {
     return new OperatorError(`${path} is not a DuckDB database: name another file with --db`, { cause });
   }
-  return new OperatorError(
-    `the database ${path} cannot be opened: ${message.replace(/^[\w ]*Error: /, '')}. Check --db and the folder`,
-    { cause },
+  if (/Could not read enough bytes/.test(message) && isUnfinished(path)) {
+    return new OperatorError(
+      `${path} is the beginning of a database, whose making was stopped: it holds nothing. Remove it, then try again`,
+      { cause },
+    );
+  }
+  return (
+    storageFault(cause) ??
+    new OperatorError(
+      `the database ${path} cannot be opened: ${message.replace(/^[\w ]*Error: /, '')}. Check --db and the folder`,
+      { cause },
+    )
   );
+}
+
+/** Whether a file is shorter than the three headers of 4096 bytes that DuckDB begins a database with. */
+function isUnfinished(path: string): boolean {
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  return size !== undefined && size < 3 * 4096;
 }
