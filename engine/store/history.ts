@@ -52,6 +52,17 @@ export async function nextRunId(connection: DuckDBConnection): Promise<number> {
   return id as number;
 }
 
+/** The run that ended last by its clock, undefined when there is none. */
+export async function lastEnd(
+  connection: DuckDBConnection,
+): Promise<{ runId: number; finishedMs: number } | undefined> {
+  const [last] = await rowsOf(
+    connection,
+    'SELECT run_id, epoch_ms(finished_at)::DOUBLE FROM runs ORDER BY finished_at DESC, run_id LIMIT 1',
+  );
+  return last && { runId: last[0] as number, finishedMs: last[1] as number };
+}
+
 async function rowsOf(connection: DuckDBConnection, sql: string) {
   return (await connection.runAndReadAll(sql)).getRows();
 }
