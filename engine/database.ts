@@ -27,10 +27,9 @@ export async function openDatabase(path: string, { readOnly = false } = {}): Pro
     autoinstall_known_extensions: 'false',
     ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
   }).catch((error: unknown) => {
-    const failure = cannotOpen(path, error);
-    // What there was no space for is no database: it would be in the way once there is.
-    if (isNew && isUnfinished(path) && storageFault(error) !== undefined) rmSync(path);
-    throw failure;
+    // What there was no space for is no database, and would be in the way once there is.
+    if (isNew && storageFault(error) !== undefined && isUnfinished(path)) rmSync(path);
+    throw cannotOpen(path, error);
   });
   let connection: DuckDBConnection | undefined;
   try {
@@ -115,34 +114,35 @@ function cannotOpen(path: string, cause: unknown): OperatorError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const holder = /Conflicting lock is held in (?:(.*?) \(PID (\d+)\)|PID (\d+))/.exec(message);
   if (holder) {
-    const [, program = 'of another user', pid = holder[3]] = holder;
-    // The system counts only processes of this container.
-    const who = pid === '0' ? 'a process of another container' : `process ${pid} (${program})`;
+    const [, program, pid = holder[3]] = holder;
+    // The system tells no number of a process that this container cannot see.
+    const known = program === undefined ? `process ${pid}` : `process ${pid} (${program})`;
+    const who = pid === '0' ? 'a process of another container' : known;
     return new OperatorError(
       `the database ${path} is in use by ${who}: wait until it has ended, or stop it, then try again`,
       { cause },
     );
   }
-  if (/not a valid DuckDB database/.test(message)) {
-    return new OperatorError(`${path} is not a DuckDB database: name another file with --db`, { cause });
-  }
-  if (/Could not read enough bytes/.test(message) && isUnfinished(path)) {
+  const fault = storageFault(cause);
+  if (fault !== undefined) return fault;
+  if (isUnfinished(path)) {
     return new OperatorError(
       `${path} is the beginning of a database, whose making was stopped: it holds nothing. Remove it, then try again`,
       { cause },
     );
   }
-  return (
-    storageFault(cause) ??
-    new OperatorError(
-      `the database ${path} cannot be opened: ${message.replace(/^[\w ]*Error: /, '')}. Check --db and the folder`,
-      { cause },
-    )
+  if (/not a valid DuckDB database|Could not read enough bytes/.test(message)) {
+    return new OperatorError(`${path} is not a DuckDB database: name another file with --db`, { cause });
+  }
+  return new OperatorError(
+    `the database ${path} cannot be opened: ${message.replace(/^[\w ]*Error: /, '')}. Check --db and the folder`,
+    { cause },
   );
 }
 
-/** Whether a file is shorter than the three headers of 4096 bytes that DuckDB begins a database with. */
+/** Whether a file is what DuckDB leaves when it is stopped before its three headers of 4096 bytes are written. */
 function isUnfinished(path: string): boolean {
-  const size = statSync(path, { throwIfNoEntry: false })?.size;
-  return size !== undefined && size < 3 * 4096;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isFile() || stat.size >= 3 * 4096) return false;
+  return stat.size === 0 || readFileSync(path).subarray(8, 12).toString() === 'DUCK';
 }
