@@ -111,7 +111,7 @@ async function rateSurveyed(
     files: survey.files,
     rater,
     multiple: survey.repeated,
-    earlier: await readEarlierFlowNumbers(connection, survey.pages),
+    earlier: await readEarlierFlowNumbers(connection, survey.flowNumbers),
     onProgress: (rows) => {
       done += rows;
       onProgress?.('rate', done, survey.rows);
