@@ -13,8 +13,9 @@ import { simulateCommand } from './commands/simulate.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { statementCommand } from './commands/statement.ts';
 import { verifyCommand } from './commands/verify.ts';
-import { exitStatus, OperatorError } from './errors.ts';
+import { exitStatus, FailedLater, OperatorError } from './errors.ts';
 import { version } from './finish-run.ts';
+import { storageFault } from './storage-fault.ts';
 
 const program = new Command('ratemill')
   .description('Rates call events from Arrow files into DuckDB, exactly.')
@@ -42,14 +43,18 @@ try {
   process.exitCode = report(error);
 }
 
-/** Says what went wrong and returns the exit status. Only our own mistakes show a stack. */
-function report(error: unknown): number {
+/** Says what went wrong and what is stored, and returns the exit status. Only our own mistakes show a stack. */
+function report(failure: unknown): number {
+  const { cause: error, kept } = failure instanceof FailedLater ? failure : { cause: failure, kept: undefined };
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage;
   if (error instanceof OperatorError) {
-    process.stderr.write(`ratemill: ${error.message}\n${error.details.map((line) => `  ${line}\n`).join('')}`);
+    const details = kept === undefined ? error.details : [...error.details, kept];
+    process.stderr.write(`ratemill: ${error.message}\n${details.map((line) => `  ${line}\n`).join('')}`);
     return error.exitStatus;
   }
-  process.stderr.write(`ratemill: a mistake of the program, please report it; nothing was changed\n`);
+  const fault = storageFault(error, kept);
+  if (fault !== undefined) return report(fault);
+  process.stderr.write(`ratemill: a mistake of the program, please report it; ${kept ?? 'nothing was changed'}\n`);
   process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   return exitStatus.failed;
 }

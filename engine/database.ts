@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { OperatorError } from './errors.ts';
+import { storageFault } from './storage-fault.ts';
 
 export interface Database {
   readonly instance: DuckDBInstance;
@@ -20,11 +21,14 @@ export async function openDatabase(path: string, { readOnly = false } = {}): Pro
       `there is no database ${path}: load a deck first (ratemill load rates FILE), or name another with --db`,
     );
   }
+  const isNew = !existsSync(path);
   const instance = await DuckDBInstance.create(path, {
     // Nothing may be fetched from the network, whatever a query asks for.
     autoinstall_known_extensions: 'false',
     ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
   }).catch((error: unknown) => {
+    // What there was no space for is no database, and would be in the way once there is.
+    if (isNew && storageFault(error) !== undefined && isUnfinished(path)) rmSync(path);
     throw cannotOpen(path, error);
   });
   let connection: DuckDBConnection | undefined;
@@ -109,19 +113,37 @@ async function assertVersion(connection: DuckDBConnection, path: string): Promis
 
 function cannotOpen(path: string, cause: unknown): OperatorError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  const holder = /Conflicting lock is held in (.*?) \(PID (\d+)\)/.exec(message);
+  const holder = /Conflicting lock is held in (?:(.*?) \(PID (\d+)\)|PID (\d+))/.exec(message);
   if (holder) {
-    const [, program, pid] = holder;
+    const [, program, pid = holder[3]] = holder;
+    // The system tells no number of a process that this container cannot see.
+    const known = program === undefined ? `process ${pid}` : `process ${pid} (${program})`;
+    const who = pid === '0' ? 'a process of another container' : known;
     return new OperatorError(
-      `the database ${path} is in use by process ${pid} (${program}): wait until it has ended, or stop it, then try again`,
+      `the database ${path} is in use by ${who}: wait until it has ended, or stop it, then try again`,
       { cause },
     );
   }
-  if (/not a valid DuckDB database/.test(message)) {
+  const fault = storageFault(cause);
+  if (fault !== undefined) return fault;
+  if (isUnfinished(path)) {
+    return new OperatorError(
+      `${path} is the beginning of a database, whose making was stopped: it holds nothing. Remove it, then try again`,
+      { cause },
+    );
+  }
+  if (/not a valid DuckDB database|Could not read enough bytes/.test(message)) {
     return new OperatorError(`${path} is not a DuckDB database: name another file with --db`, { cause });
   }
   return new OperatorError(
     `the database ${path} cannot be opened: ${message.replace(/^[\w ]*Error: /, '')}. Check --db and the folder`,
     { cause },
   );
+}
+
+/** Whether a file is what DuckDB leaves when it is stopped before its three headers of 4096 bytes are written. */
+function isUnfinished(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isFile() || stat.size >= 3 * 4096) return false;
+  return stat.size === 0 || readFileSync(path).subarray(8, 12).toString() === 'DUCK';
 }

@@ -9,6 +9,7 @@ import {
 } from '@duckdb/node-api';
 import { openDatabase } from './database.ts';
 import { type OperatorError, usageError } from './errors.ts';
+import { storageFault } from './storage-fault.ts';
 
 /**
  * Runs a query that can change nothing: the database is opened read-only, and the connection is kept from every other
@@ -126,7 +127,7 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw queryError(error) ?? error;
+    throw storageFault(error) ?? queryError(error) ?? error;
   }
 }
 

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { NameTables } from './arrow/call-batches.ts';
 import { FileFault } from './arrow/file-fault.ts';
 import { closeMessageFile } from './arrow/message-file.ts';
+import { FailedLater } from './errors.ts';
 import { finishRun, type Stage } from './finish-run.ts';
 import { findInputFiles } from './input-files.ts';
 import type { AccountOverdraft } from './overdraft/prevent-overdraft.ts';
@@ -10,6 +11,7 @@ import { RatedFiles } from './rated-batches.ts';
 import { Rater } from './rater.ts';
 import { ratingBasis, STORE_SETTINGS } from './rating-basis.ts';
 import { type RetryResult, retryWaiting } from './retry.ts';
+import { Stopwatch } from './stopwatch.ts';
 import { compareEarlier } from './store/compare-earlier.ts';
 import { nextRunId, readEarlierFlowNumbers, readNames } from './store/history.ts';
 import { CallSink } from './store/insert-calls.ts';
@@ -42,6 +44,7 @@ export interface RunResult {
   readonly differingDuplicates: number;
   readonly overdraft: readonly AccountOverdraft[];
   readonly warnings: readonly { warning: string; calls: number }[];
+  readonly clockWarning: string | undefined;
   readonly elapsedMs: number;
 }
 
@@ -51,8 +54,16 @@ export interface RunResult {
  * retried first, in a run of their own (retry.ts).
  */
 export async function runRating(connection: DuckDBConnection, options: RunOptions): Promise<RunResult> {
-  const startedMs = Date.now();
   const retry = await retryWaiting(connection, options);
+  try {
+    return { ...(await rateFiles(connection, options)), retry };
+  } catch (error) {
+    throw retry.runId === undefined ? error : new FailedLater(`run ${retry.runId}, of calls that waited,`, error);
+  }
+}
+
+async function rateFiles(connection: DuckDBConnection, options: RunOptions): Promise<Omit<RunResult, 'retry'>> {
+  const watch = new Stopwatch();
   options.onStage?.('find');
   const input = findInputFiles(options.patterns);
   const { fresh, skipped, faults } = await skipRatedFiles(connection, input.paths);
@@ -67,10 +78,10 @@ export async function runRating(connection: DuckDBConnection, options: RunOption
     });
     leftOut.push(...survey.faults);
     paths = survey.files.map(({ path }) => path);
-    if (paths.length === 0) return { ...nothingRated(startedMs), retry, skipped, leftOut };
+    if (paths.length === 0) return { ...nothingRated(watch), skipped, leftOut };
     try {
-      const result = await rateSurveyed(connection, survey, names, options, startedMs);
-      return { ...result, retry, skipped, leftOut };
+      const result = await rateSurveyed(connection, survey, names, options, watch);
+      return { ...result, skipped, leftOut };
     } catch (error) {
       // Before the transaction began there is none to end, and what went wrong first is what is told.
       await connection.run('ROLLBACK').catch(() => undefined);
@@ -90,7 +101,7 @@ async function rateSurveyed(
   survey: Survey,
   names: NameTables,
   { configuration, onProgress, onStage }: RunOptions,
-  startedMs: number,
+  watch: Stopwatch,
 ): Promise<RatedRun> {
   onStage?.('compile');
   const runId = await nextRunId(connection);
@@ -100,7 +111,7 @@ async function rateSurveyed(
     files: survey.files,
     rater,
     multiple: survey.repeated,
-    earlier: await readEarlierFlowNumbers(connection, survey.pages),
+    earlier: await readEarlierFlowNumbers(connection, survey.flowNumbers),
     onProgress: (rows) => {
       done += rows;
       onProgress?.('rate', done, survey.rows);
@@ -117,7 +128,7 @@ async function rateSurveyed(
   const run = {
     runId,
     kind: 'rate' as const,
-    startedMs,
+    watch,
     configuration,
     rater,
     files,
@@ -135,7 +146,7 @@ async function rateSurveyed(
     rows: survey.rows,
     ...finished,
     differingDuplicates,
-    elapsedMs: Date.now() - startedMs,
+    elapsedMs: watch.elapsedMs,
   };
 }
 
@@ -165,7 +176,7 @@ async function storeCalls(
   return differingDuplicates;
 }
 
-function nothingRated(startedMs: number): RatedRun {
+function nothingRated(watch: Stopwatch): RatedRun {
   return {
     runId: undefined,
     files: [],
@@ -175,6 +186,7 @@ function nothingRated(startedMs: number): RatedRun {
     overdraft: [],
     differingDuplicates: 0,
     warnings: [],
-    elapsedMs: Date.now() - startedMs,
+    clockWarning: undefined,
+    elapsedMs: watch.elapsedMs,
   };
 }

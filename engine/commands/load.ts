@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { type CommonOptions, type Outcome, perform, ratemillCommand } from '../command.ts';
 import { openDatabase } from '../database.ts';
-import { exitStatus, OperatorError } from '../errors.ts';
+import { exitStatus, FailedLater, OperatorError } from '../errors.ts';
 import { resolveConfiguration } from '../parameters/configuration.ts';
 import { type Kind, kinds } from '../reference/kinds.ts';
 import { loadFile } from '../reference/load-file.ts';
@@ -42,6 +42,9 @@ export async function loadFiles(
         replace: options.replace ?? false,
         precision: parameters.SERVER_BILLING_FEE_PRECISTION,
         quantiseRates,
+      }).catch((error) => {
+        const loaded = reports.filter(({ outcome }) => outcome === 'loaded').map(({ loadId }) => `load ${loadId}`);
+        throw loaded.length === 0 ? error : new FailedLater(loaded.join(', '), error);
       });
       reports.push(report);
       if (!options.json) process.stderr.write(mistakesText(report));

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type CommonOptions, type Outcome, perform, ratemillCommand, wholeNumber } from '../command.ts';
 import { openDatabase } from '../database.ts';
-import { exitStatus } from '../errors.ts';
+import { exitStatus, FailedLater } from '../errors.ts';
 import { resolveConfiguration } from '../parameters/configuration.ts';
 import { unknownScopes } from '../parameters/unknown-scopes.ts';
 import { runProgress } from '../render/progress.ts';
@@ -61,7 +61,9 @@ export async function rateFiles(patterns: readonly string[], options: RateOption
       salvage: options.salvage ?? false,
       onProgress: progress.update,
     });
-    report = await reportRun(connection, result, options.db);
+    report = await reportRun(connection, result, options.db).catch((error) => {
+      throw result.runId === undefined ? error : new FailedLater(`run ${result.runId}`, error);
+    });
   } finally {
     progress.stop();
     close();

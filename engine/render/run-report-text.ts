@@ -76,8 +76,18 @@ function listed(lines: readonly string[]): string {
   );
 }
 
-function notes({ unrated, calls, differingDuplicates, warnings, files, columns, runId }: RunReport): string {
+function notes({
+  unrated,
+  calls,
+  differingDuplicates,
+  warnings,
+  clockWarning,
+  files,
+  columns,
+  runId,
+}: RunReport): string {
   const lines = warnings.map(({ warning, calls: count }) => `warning: ${grouped(count)} calls: ${warning}`);
+  if (clockWarning !== null) lines.unshift(`warning: ${clockWarning}`);
   for (const { path, torn } of files) if (torn !== undefined) lines.push(`salvaged: ${printable(path)}: ${torn}`);
   for (const { path, unknown, absent } of columns) {
     if (unknown.length > 0)

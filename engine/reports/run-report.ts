@@ -32,6 +32,7 @@ export interface RunReport {
   readonly leftOut: readonly { path: string; reason: string }[];
   readonly columns: readonly { path: string; unknown: readonly string[]; absent: readonly string[] }[];
   readonly warnings: readonly { warning: string; calls: number }[];
+  readonly clockWarning: string | null;
   readonly differingDuplicates: number;
   readonly elapsedSeconds: number;
   readonly callsPerSecond: number;
@@ -80,6 +81,7 @@ export async function reportRun(connection: DuckDBConnection, result: RunResult,
     leftOut: leftOut.map(({ path, message }) => ({ path, reason: message })),
     columns: result.columns,
     warnings: result.warnings,
+    clockWarning: result.clockWarning ?? null,
     differingDuplicates: result.differingDuplicates,
     elapsedSeconds: elapsedMs / 1000,
     callsPerSecond: Math.round(rows / Math.max(elapsedMs / 1000, 0.001)),
