@@ -115,7 +115,7 @@ async function prunedBeside(connection: DuckDBConnection, stored: Row): Promise<
   const [pruned] = await rowsOf(
     connection,
     `SELECT sum(calls)::DOUBLE AS calls FROM pruned_calls p JOIN run_overdraft o ON o.run_id = p.run_id
-     WHERE p.run_id = ${runId} AND p.account_id = ${accountId} AND p.status >= 'overdraft_refused' AND o.account = $account`,
+     WHERE p.run_id = ${runId} AND p.account_id = ${accountId} AND p.status IN ('charged', 'overdraft_capped', 'overdraft_refused') AND o.account = $account`,
     { account: account as string },
   );
   if (pruned.calls === null) return undefined;

@@ -65,14 +65,18 @@ export class StageLog {
 
 /** What the lines of `--log` hold, for the help of the commands that have it. */
 export const logHelp = `
---log json writes objects with the keys time (ISO 8601, UTC), level (info, warn, error), command and event, and by event:
-  begin     version, pid, database            waiting   message (--wait: who holds the database)
-  stage     run (rate or retry), stage, seconds         skipped   path, sameAs
-  leftOut   path, reason                      older     files (--since)
-  warning   message, calls, path              mistake   path, message
+--log json writes objects with the keys time (ISO 8601, UTC), level (info, warn, error), command, event, and by event:
+  begin     version, pid, database
+  waiting   message: who holds the database that --wait waits for
+  stage     run (rate or retry), stage, seconds
+  skipped   path, sameAs
+  older     files, left aside by --since
+  leftOut   path, reason
+  warning   message, and calls or path
+  mistake   path, message
   load      path, kind, outcome, loadId, rows, added, changed, mistakes
   summary   message, exitStatus, seconds, and the figures of the result
-  error     message, details, exitStatus, stack (of a mistake of the program)
+  error     message, details, exitStatus, and of a mistake of the program its stack
 --log text has the same as key=value, values with spaces or control characters quoted as in JSON.`;
 
 function field([name, value]: readonly [string, LogFields[string]]): string {
