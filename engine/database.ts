@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { OperatorError } from './errors.ts';
 import { storageFault } from './storage-fault.ts';
@@ -9,28 +10,43 @@ export interface Database {
   readonly close: () => void;
 }
 
+export interface OpenOptions {
+  readonly readOnly?: boolean;
+  /** Whether it must exist, as it must to be read. */
+  readonly existing?: boolean;
+  /** How long to try again while another process holds the file; 0: not at all. */
+  readonly waitSeconds?: number;
+  /** Told once, with who holds the file, when there is something to wait for. */
+  readonly onWait?: (holder: string) => void;
+}
+
 /**
  * Opens the database and creates what it lacks of schema.sql; read-only it must exist and nothing is created.
- * Times are UTC on its connection. DuckDB lets one process write at a time; a second one is refused.
+ * Times are UTC on its connection. DuckDB lets one process write at a time; a second one waits as long as it is told to,
+ * then it is refused.
  *
  * @throws OperatorError that names the process which holds the file, or says why it cannot be opened
  */
-export async function openDatabase(path: string, { readOnly = false } = {}): Promise<Database> {
-  if (readOnly && path !== ':memory:' && !existsSync(path)) {
+export async function openDatabase(path: string, options: OpenOptions = {}): Promise<Database> {
+  const { readOnly = false, existing = readOnly } = options;
+  if (existing && path !== ':memory:' && !existsSync(path)) {
     throw new OperatorError(
       `there is no database ${path}: load a deck first (ratemill load rates FILE), or name another with --db`,
     );
   }
   const isNew = !existsSync(path);
-  const instance = await DuckDBInstance.create(path, {
+  const settings = {
     // Nothing may be fetched from the network, whatever a query asks for.
     autoinstall_known_extensions: 'false',
     ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
-  }).catch((error: unknown) => {
-    // What there was no space for is no database, and would be in the way once there is.
-    if (isNew && storageFault(error) !== undefined && isUnfinished(path)) rmSync(path);
-    throw cannotOpen(path, error);
-  });
+  };
+  const instance = await whenFree(path, options, () => DuckDBInstance.create(path, settings)).catch(
+    (error: unknown) => {
+      // What there was no space for is no database, and would be in the way once there is.
+      if (isNew && storageFault(error) !== undefined && isUnfinished(path)) rmSync(path);
+      throw cannotOpen(path, error);
+    },
+  );
   let connection: DuckDBConnection | undefined;
   try {
     connection = await instance.connect();
@@ -53,8 +69,29 @@ export async function openDatabase(path: string, { readOnly = false } = {}): Pro
   };
 }
 
+const TRY_AGAIN_MS = 500;
+
+/** Opens again and again while another process holds the file, until the time to wait is over. */
+async function whenFree<T>(path: string, { waitSeconds = 0, onWait }: OpenOptions, open: () => Promise<T>): Promise<T> {
+  const until = performance.now() + waitSeconds * 1000;
+  for (let told = false; ; told = true) {
+    try {
+      return await open();
+    } catch (error) {
+      const left = until - performance.now();
+      if (left <= 0 || !isHeld(error)) throw error;
+      if (!told) onWait?.(cannotOpen(path, error).message);
+      await sleep(Math.min(TRY_AGAIN_MS, left));
+    }
+  }
+}
+
+function isHeld(error: unknown): boolean {
+  return error instanceof Error && /Conflicting lock is held/.test(error.message);
+}
+
 /** The schema this program reads and writes: the number that schema.sql puts into schema_version. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** A database without tables gets them; all of them or none, should the process be stopped meanwhile. */
 async function createSchema(connection: DuckDBConnection): Promise<void> {
@@ -73,6 +110,7 @@ const SAME_COLUMNS = [
   ['calls', 'waiting_calls'],
   ['calls', 'superseded'],
   ['calls', 'kept_calls'],
+  ['pruned_calls', 'accounted_calls'],
   ['named_calls', 'rated_calls'],
   ['named_calls', 'unrated_calls'],
   ['named_calls', 'superseded_calls'],

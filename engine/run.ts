@@ -25,7 +25,10 @@ export interface RunOptions {
   readonly configuration: ResolvedConfiguration;
   /** Whether the readable front of a broken file is rated. */
   readonly salvage: boolean;
+  /** Only files modified then or later are looked at; undefined: all. */
+  readonly sinceMs?: number;
   readonly onProgress?: (stage: 'survey' | 'rate', done: number, total: number) => void;
+  /** Told of the stages of the retry, which comes first, then of those of the run, which begins with `find`. */
   readonly onStage?: (stage: Stage) => void;
 }
 
@@ -37,6 +40,8 @@ export interface RunResult {
   readonly files: readonly { path: string; sha256: string; rows: number; torn?: string }[];
   readonly skipped: readonly SkippedFile[];
   readonly leftOut: readonly FileFault[];
+  /** Files older than was asked for, which were not looked at. */
+  readonly older: number;
   /** Per file, columns which the contract does not know, and ones it lacks. */
   readonly columns: readonly { path: string; unknown: readonly string[]; absent: readonly string[] }[];
   readonly rows: number;
@@ -65,9 +70,10 @@ export async function runRating(connection: DuckDBConnection, options: RunOption
 async function rateFiles(connection: DuckDBConnection, options: RunOptions): Promise<Omit<RunResult, 'retry'>> {
   const watch = new Stopwatch();
   options.onStage?.('find');
-  const input = findInputFiles(options.patterns);
+  const input = findInputFiles(options.patterns, options.sinceMs);
   const { fresh, skipped, faults } = await skipRatedFiles(connection, input.paths);
   const leftOut: FileFault[] = [...input.faults, ...faults];
+  const found = { skipped, leftOut, older: input.older };
   let paths = fresh;
   for (;;) {
     options.onStage?.('survey');
@@ -78,10 +84,10 @@ async function rateFiles(connection: DuckDBConnection, options: RunOptions): Pro
     });
     leftOut.push(...survey.faults);
     paths = survey.files.map(({ path }) => path);
-    if (paths.length === 0) return { ...nothingRated(watch), skipped, leftOut };
+    if (paths.length === 0) return { ...nothingRated(watch), ...found };
     try {
       const result = await rateSurveyed(connection, survey, names, options, watch);
-      return { ...result, skipped, leftOut };
+      return { ...result, ...found };
     } catch (error) {
       // Before the transaction began there is none to end, and what went wrong first is what is told.
       await connection.run('ROLLBACK').catch(() => undefined);
@@ -94,7 +100,7 @@ async function rateFiles(connection: DuckDBConnection, options: RunOptions): Pro
   }
 }
 
-type RatedRun = Omit<RunResult, 'retry' | 'skipped' | 'leftOut'>;
+type RatedRun = Omit<RunResult, 'retry' | 'skipped' | 'leftOut' | 'older'>;
 
 async function rateSurveyed(
   connection: DuckDBConnection,

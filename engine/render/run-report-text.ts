@@ -1,5 +1,5 @@
 import type { RunReport, TopLine } from '../reports/run-report.ts';
-import { grouped, groupedMoney, pointsInLine } from './amounts.ts';
+import { counted, grouped, groupedMoney, pointsInLine } from './amounts.ts';
 import { belowLimitTable, overdraftTable } from './overdraft-text.ts';
 import { retryLine } from './retry-text.ts';
 import { statusTable } from './status-table.ts';
@@ -13,6 +13,7 @@ export function runReportText(report: RunReport): string {
   const parts = [
     leftOutText(report),
     skippedText(report),
+    olderText(report),
     retryLine(report.retry),
     overdraftTable(report.retry.overdraft),
   ];
@@ -37,8 +38,7 @@ function headline({
   callsPerSecond,
   database,
 }: RunReport): string {
-  const count = files.length === 1 ? '1 file' : `${grouped(files.length)} files`;
-  return `run ${runId}: ${grouped(calls.read)} calls of ${count} in ${elapsedSeconds.toFixed(1)} s (${grouped(callsPerSecond)} calls/s), into ${database}
+  return `run ${runId}: ${grouped(calls.read)} calls of ${counted(files.length, 'file')} in ${elapsedSeconds.toFixed(1)} s (${grouped(callsPerSecond)} calls/s), into ${database}
 charged ${groupedMoney(fee)} for ${grouped(calls.charged)} calls; vendors charge ${groupedMoney(vendorFee)}
 `;
 }
@@ -64,6 +64,11 @@ function leftOutText({ leftOut }: RunReport): string {
 
 function skippedText({ skipped }: RunReport): string {
   return listed(skipped.map(({ path, sameAs }) => `skipped: ${printable(path)} is ${printable(sameAs)}`));
+}
+
+function olderText({ olderFiles }: RunReport): string {
+  if (olderFiles === 0) return '';
+  return `${counted(olderFiles, 'older file')} ${olderFiles === 1 ? 'was' : 'were'} not looked at (--since)\n`;
 }
 
 function listed(lines: readonly string[]): string {

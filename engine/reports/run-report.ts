@@ -30,6 +30,8 @@ export interface RunReport {
   readonly files: readonly { path: string; sha256: string; rows: number; torn?: string }[];
   readonly skipped: readonly { path: string; sameAs: string }[];
   readonly leftOut: readonly { path: string; reason: string }[];
+  /** Files that --since left aside. */
+  readonly olderFiles: number;
   readonly columns: readonly { path: string; unknown: readonly string[]; absent: readonly string[] }[];
   readonly warnings: readonly { warning: string; calls: number }[];
   readonly clockWarning: string | null;
@@ -79,6 +81,7 @@ export async function reportRun(connection: DuckDBConnection, result: RunResult,
     files: result.files.map(({ path, sha256, rows: fileRows, torn }) => ({ path, sha256, rows: fileRows, torn })),
     skipped: result.skipped,
     leftOut: leftOut.map(({ path, message }) => ({ path, reason: message })),
+    olderFiles: result.older,
     columns: result.columns,
     warnings: result.warnings,
     clockWarning: result.clockWarning ?? null,

@@ -15,7 +15,7 @@ const STORED = `
 
 /**
  * Of calls which earlier runs have rated, those that say something else now. A call that an earlier run only counted
- * (no_cdr, suppressed) left nothing to compare with, and passes as the same.
+ * (no_cdr, suppressed), or that was pruned, left nothing to compare with, and passes as the same.
  */
 export async function compareEarlier(
   connection: DuckDBConnection,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /** The program as a process of its own, as a shell starts it. */
-const program = join(import.meta.dirname, '../../../engine/cli.ts');
+export const program = join(import.meta.dirname, '../../../engine/cli.ts');
 
 /** Runs `ratemill` in a folder, outside of npm unless `env` says otherwise; `uid` is a user other than that of the test. */
 export function ratemill(
