@@ -37,6 +37,14 @@ async function assertVerified({ connection }: Rating): Promise<void> {
   assert.deepEqual(broken, []);
 }
 
+test('a night in which no call was answered is rated, also with prepaid accounts and payments', async (t) => {
+  const rating = await prepaid(t, 'anna,Anna,client,retail,2,0,prevent,UTC\n');
+  await rating.load('payments', 'account,paid_at,amount,reference\nanna,2026-03-02,1,a\n');
+  const { rows } = await rating.rate(rating.write('a.arrow', arrowFile([event(1, { answered_at: null })])));
+  assert.equal(rows, 1);
+  await assertVerified(rating);
+});
+
 test('three calls at once cannot spend the same money: two are admitted, one of them is capped', async (t) => {
   const rating = await prepaid(t, 'anna,Anna,client,retail,2,0,prevent,UTC\nbert,Bert,client,retail,2,0,allow,UTC\n');
   const three = (account: string, first: number) => [
