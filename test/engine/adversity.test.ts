@@ -271,6 +271,7 @@ function rateAside(database: string): Promise<{ status: number | null; pid: numb
   const program = join(import.meta.dirname, '../../engine/cli.ts');
   const child = spawn(process.execPath, [program, 'rate', night.events, '--db', database, ...nightSettings], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 120_000,
   });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {

@@ -258,6 +258,14 @@ test('nights of random calls, cut into files at random: each call as the oracle 
   await assertVerified(rating);
 });
 
+test('a night in which no call was answered is rated, also with prepaid accounts and payments', async (t) => {
+  const rating = await prepaid(t, 'anna,Anna,client,retail,2,0,prevent,UTC\n');
+  await rating.load('payments', 'account,paid_at,amount,reference\nanna,2026-03-02,1,a\n');
+  const { rows } = await rating.rate(rating.write('a.arrow', arrowFile([event(1, { answered_at: null })])));
+  assert.equal(rows, 1);
+  await assertVerified(rating);
+});
+
 /** A call of the random nights with its fee and reservation, by the oracle of single calls. */
 function pricedByHand({ softswitch, flow_no, answered_at, ended_at, callee_e164 }: Event): OracleCall {
   const [answeredMs, endedMs] = [answered_at, ended_at].map(Number);
