@@ -34,7 +34,7 @@ async function retryCalls(options: WritingOptions): Promise<Outcome> {
   const { log, open } = writing('retry', options);
   const configuration = resolveConfiguration(options);
   tellWarnings(configuration.warnings, log);
-  const { connection, close } = await openDatabase(options.db, open);
+  const { connection, close } = await openDatabase(options.db, { ...open, existing: true });
   tellWarnings(await unknownScopes(connection, configuration.scopes), log);
   const stages = new StageLog(log);
   try {
