@@ -58,6 +58,11 @@ export function formatOf<F extends string>(
   return format ?? (json ? 'json' : otherwise);
 }
 
+/** Gathers the values of an option that may be repeated. */
+export function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}
+
 /** Reads a whole number of an option, refusing anything else by its value. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -67,10 +72,6 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     }
     return value;
   };
-}
-
-function collect(value: string, earlier: string[]): string[] {
-  return [...earlier, value];
 }
 
 function jsonValue(_key: string, value: unknown): unknown {

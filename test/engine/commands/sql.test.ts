@@ -148,11 +148,11 @@ test('a query can change nothing and reach nothing else', async () => {
   ]) {
     const refused = { name: 'OperatorError', exitStatus: 2 };
     await assert.rejects(
-      readOnlyQuery(database, query, async (result) => result.fetchAllChunks()),
+      readOnlyQuery(database, { sql: query }, async (result) => result.fetchAllChunks()),
       refused,
       query,
     );
-    await assert.rejects(exportParquet(database, query, join(dir, 'never.parquet')), refused, query);
+    await assert.rejects(exportParquet(database, { sql: query }, join(dir, 'never.parquet')), refused, query);
   }
   assert.equal(existsSync(other), false);
   assert.equal(existsSync(join(dir, 'never.parquet')), false);
