@@ -11,6 +11,7 @@
 -- column: last_at | UTC | last INVITE of the hour
 -- uses: current-calls
 SELECT caller_ip, date_trunc('hour', start_at) AS hour, count(*) AS calls,
-  count(DISTINCT billing_number) AS numbers_tried, count(DISTINCT caller_e164) AS callers, min(start_at) AS first_at, max(start_at) AS last_at
+  count(DISTINCT billing_number) AS numbers_tried, count(DISTINCT caller_e164) AS callers,
+  min(start_at) AS first_at, max(start_at) AS last_at
 FROM current_calls WHERE status = 'illegal' GROUP BY caller_ip, hour HAVING count(*) >= $calls
 ORDER BY calls DESC, caller_ip, hour

@@ -4,10 +4,12 @@ CREATE OR REPLACE TEMP MACRO micros(amount) AS (amount::DECIMAL(28, 6) * 1000000
 
 CREATE OR REPLACE TEMP MACRO money(micros) AS micros::DECIMAL(30, 0) * 0.000001::DECIMAL(6, 6);
 
--- The nearest multiple of a step to numerator / denominator, half up; an amount above 0 becomes one step at least.
+-- The nearest multiple of a step to numerator / denominator, half up; an amount above 0 becomes one step at least. Of
+-- nothing known there is none: greatest() alone would make a step of it.
 CREATE OR REPLACE TEMP MACRO nearest(numerator, step, denominator) AS
   CASE WHEN numerator = 0 THEN 0
-    ELSE greatest((2 * numerator + denominator * step) // (2 * denominator * step), 1) * step END;
+    WHEN numerator > 0 THEN
+      greatest((2 * numerator + denominator * step) // (2 * denominator * step), 1) * step END;
 
 -- Seconds charged for seconds connected, under the increments of a row of the deck.
 CREATE OR REPLACE TEMP MACRO charged_seconds(seconds, first_increment, next_increment) AS

@@ -18,8 +18,8 @@ test('what waits by reason, beginning of the number and age, at the average rate
   // Alice pays 0.0125 a minute on average, and so does everybody. 7 s of it are 0.00145833…, rounded down.
   assert.deepEqual(await auditRows(rating, 'unrated-money', 'as_of=2026-03-04T12:00:05Z', 'digits=3'), [
     ['unknown_account', '493', '2 to 6', 1, 1, 120, '0.025000', '2026-03-02T12:00:05.000Z'],
-    ['locked_prefix', '449', '2 to 6', 1, 1, 60, '0.012500', '2026-03-02T12:00:05.000Z'],
     ['no_rate', '331', '2 to 6', 3, 1, 67, '0.013958', '2026-03-01T12:00:00.000Z'],
+    ['locked_prefix', '449', '2 to 6', 1, 1, 60, '0.012500', '2026-03-02T12:00:05.000Z'],
   ]);
   const younger = await auditRows(rating, 'unrated-money', 'as_of=2026-03-03T12:00:04Z', 'digits=6');
   assert.deepEqual(
