@@ -24,7 +24,7 @@ export function auditValues(
     else if (typed.has(key)) typed.set(key, value);
     else
       mistakes.push(
-        `--param ${key}: is no parameter of ${name}${didYouMean(key, [...typed.keys()])}; ${has(parameters)}`,
+        `--param ${key}: is no parameter of ${name}, which has ${listOf(parameters)}${didYouMean(key, [...typed.keys()])}`,
       );
   }
   const values = parameters.map((parameter) => {
@@ -78,9 +78,8 @@ function readValue(parameter: AuditParameter, text: string): BoundValue | Refusa
   }
 }
 
-function has(parameters: readonly AuditParameter[]): string {
-  if (parameters.length === 0) return 'it has none';
-  return `it has ${parameters.map(({ name }) => name).join(', ')}`;
+function listOf(parameters: readonly AuditParameter[]): string {
+  return parameters.length === 0 ? 'none' : parameters.map(({ name }) => name).join(', ');
 }
 
 function splitAtEquals(text: string): [string, string | undefined] {

@@ -193,7 +193,7 @@ test('audits: listed, run by name with parameters, shown to be changed, and told
   assert.equal(changed.stdout, 'caller_gateway  account  calls  answered  longest  short  short_percent  short_fee\n');
   assert.match(refusal('short-cals'), /there is no audit short-cals; did you mean short-calls\?/);
   assert.match(refusal('short-calls', '--param', 'seconds=0'), /seconds=0: expected a whole number, 1 to 3600 seconds/);
-  assert.match(refusal('SELECT 1', '--param', 'a=1'), /a: is no parameter of the query; it has none/);
+  assert.match(refusal('SELECT 1', '--param', 'a=1'), /a: is no parameter of the query, which has none/);
   assert.match(refusal('SELECT 1', '--show'), /give its name/);
   assert.match(refusal('short-calls', '--list'), /leave short-calls out/);
   assert.match(refusal(), /there is no query/);
