@@ -12,7 +12,7 @@ import { assertVerified, ratingTest } from '../rating.ts';
 /** Types that binary floating point would spoil money with. */
 const BINARY: readonly DuckDBTypeId[] = [DuckDBTypeId.DOUBLE, DuckDBTypeId.FLOAT];
 
-test('every audit runs on a simulated night, gives the columns of its header, and no money in binary', async (t) => {
+test('on a simulated night every audit gives the columns of its header, no money in binary, and the fees of the run', async (t) => {
   const rating = await ratingTest(t, {});
   const calls = Number(process.env.AUDIT_CALLS ?? 100_000);
   const out = join(rating.dir, 'events');
