@@ -111,6 +111,11 @@ export function formatOf<F extends string>(
   return format ?? (json ? 'json' : otherwise);
 }
 
+/** Gathers the values of an option that may be repeated. */
+export function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}
+
 /** Reads a whole number of an option, refusing anything else by its value. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -125,10 +130,6 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 /** Of `ratemill load rates`: load. */
 function firstWord(command: Command): string {
   return command.parent?.parent ? firstWord(command.parent) : command.name();
-}
-
-function collect(value: string, earlier: string[]): string[] {
-  return [...earlier, value];
 }
 
 function jsonValue(_key: string, value: unknown): unknown {
