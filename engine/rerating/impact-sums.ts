@@ -1,0 +1,169 @@
+import { wordsToBigMicros } from '../../rating/money.ts';
+import { statuses } from '../../rating/status.ts';
+import { ExactSums } from './exact-sums.ts';
+import type { StoredPiece } from './stored-calls.ts';
+
+/** What is added up for each group of calls, side by side so that a group is one line of the cache. */
+export const figures = [
+  'calls',
+  'changed',
+  'chargedBefore',
+  'chargedAfter',
+  'feeBefore',
+  'feeAfter',
+  'vendorBefore',
+  'vendorAfter',
+] as const;
+export type Figures = Record<(typeof figures)[number], bigint>;
+const WIDTH = figures.length;
+
+/**
+ * By what calls are grouped, each by small numbers: statuses as pairs, before × number of statuses + after; names by their
+ * ids; destinations by their places, the first of them for calls without one; hours since 1970 UTC, from the first.
+ */
+export const groupings = ['status', 'account', 'destination', 'mappingGateway', 'routingGateway', 'hour'] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** What becomes of the calls of a piece. Fees are micros in two words a row. */
+export interface Outcome {
+  readonly status: Uint8Array;
+  readonly clientRate: Int32Array;
+  readonly fee: Int32Array;
+  readonly vendorFee: Int32Array;
+}
+
+const WORD = 2 ** 32;
+/** From this high word on, four amounts of every row of a piece may not be summed in doubles. */
+const BIG = 2 ** 6;
+const isCharged = Float64Array.from(statuses, ({ charged }) => (charged ? 1 : 0));
+const isKept = Float64Array.from(statuses, ({ recorded }) => (recorded.endsWith('_calls') ? 1 : 0));
+
+/** Adds up what calls came to before and what they come to after, by all groupings. */
+export class ImpactSums {
+  readonly #sums = new Map(groupings.map((grouping) => [grouping, new ExactSums()]));
+  readonly #destinationOf: Int32Array;
+  readonly #firstHour: number;
+  #amounts = new Float64Array(0);
+
+  constructor(destinationOf: Int32Array, firstHour: number) {
+    this.#destinationOf = destinationOf;
+    this.#firstHour = firstHour;
+  }
+
+  /** Adds the calls of a piece; with `sign` -1 takes back what was added. */
+  add(piece: StoredPiece, out: Outcome, sign: 1 | -1 = 1): void {
+    const { rows } = piece;
+    const before = piece.status;
+    const after = out.status;
+    const places = new Int32Array(rows);
+    const placesAfter = new Int32Array(rows);
+    const hasBig = this.#readAmounts(piece, out, sign);
+    const at = (grouping: Grouping, place: (row: number) => number, placeAfter = place) => {
+      let most = 0;
+      for (let row = 0; row < rows; row++) {
+        places[row] = place(row);
+        placesAfter[row] = placeAfter(row);
+        most = Math.max(most, places[row], placesAfter[row]);
+      }
+      this.#addTo(this.#sums.get(grouping) as ExactSums, most + 1, rows, places, placesAfter, hasBig, piece, out, sign);
+    };
+    const destination = (rateId: number) => 1 + (this.#destinationOf[rateId] ?? -1);
+    at('status', (row) => before[row] * statuses.length + after[row]);
+    at('account', (row) => piece.account[row]);
+    at(
+      'destination',
+      (row) => destination(piece.clientRate[row]),
+      (row) => (isKept[after[row]] === 1 ? destination(out.clientRate[row]) : 0),
+    );
+    at('mappingGateway', (row) => piece.callerGateway[row]);
+    at('routingGateway', (row) => piece.calleeGateway[row]);
+    at('hour', (row) => piece.hour[row] - this.#firstHour);
+  }
+
+  /** The groups of a grouping that have calls, with their figures; money is micros. */
+  groups(grouping: Grouping): { place: number; figures: Figures }[] {
+    const sums = this.#sums.get(grouping) as ExactSums;
+    const groups = [];
+    for (let place = 0; place * WIDTH < sums.length; place++) {
+      const entries = figures.map((figure, nth) => [figure, sums.get(place * WIDTH + nth)]);
+      const read = Object.fromEntries(entries) as Figures;
+      if (Object.values(read).some((value) => value !== 0n)) groups.push({ place, figures: read });
+    }
+    return groups;
+  }
+
+  /** By row what is added: changed, charged before and after, and the four amounts. @returns whether some are too big */
+  #readAmounts(piece: StoredPiece, out: Outcome, sign: number): boolean {
+    const { rows, fee, vendorFee, status } = piece;
+    if (this.#amounts.length < rows * WIDTH) this.#amounts = new Float64Array(rows * WIDTH);
+    const amounts = this.#amounts;
+    let highest = 0;
+    for (let row = 0; row < rows; row++) {
+      const [low, high] = [2 * row, 2 * row + 1];
+      const kept = isKept[out.status[row]];
+      highest |= fee[high] | vendorFee[high] | out.fee[high] | out.vendorFee[high];
+      const feeBefore = fee[high] * WORD + (fee[low] >>> 0);
+      const feeAfter = kept * (out.fee[high] * WORD + (out.fee[low] >>> 0));
+      const vendorBefore = vendorFee[high] * WORD + (vendorFee[low] >>> 0);
+      const vendorAfter = kept * (out.vendorFee[high] * WORD + (out.vendorFee[low] >>> 0));
+      const same = status[row] === out.status[row] && feeBefore === feeAfter && vendorBefore === vendorAfter;
+      const at = row * WIDTH;
+      amounts[at] = sign;
+      amounts[at + 1] = same ? 0 : sign;
+      amounts[at + 2] = sign * isCharged[status[row]];
+      amounts[at + 3] = sign * isCharged[out.status[row]];
+      amounts[at + 4] = sign * feeBefore;
+      amounts[at + 5] = sign * feeAfter;
+      amounts[at + 6] = sign * vendorBefore;
+      amounts[at + 7] = sign * vendorAfter;
+    }
+    return highest >= BIG || highest < 0;
+  }
+
+  #addTo(
+    sums: ExactSums,
+    groups: number,
+    rows: number,
+    places: Int32Array,
+    placesAfter: Int32Array,
+    hasBig: boolean,
+    piece: StoredPiece,
+    out: Outcome,
+    sign: number,
+  ): void {
+    const amounts = this.#amounts;
+    // Of a piece without big amounts each is below 2^38, so all of them together are below 2^52.
+    sums.admit(groups * WIDTH, hasBig ? 0 : amountsOf(amounts, rows));
+    const { values } = sums;
+    for (let row = 0; row < rows; row++) {
+      const at = row * WIDTH;
+      const to = places[row] * WIDTH;
+      const toAfter = placesAfter[row] * WIDTH;
+      values[to] += amounts[at];
+      values[to + 1] += amounts[at + 1];
+      values[to + 2] += amounts[at + 2];
+      values[toAfter + 3] += amounts[at + 3];
+      if (hasBig) continue;
+      values[to + 4] += amounts[at + 4];
+      values[toAfter + 5] += amounts[at + 5];
+      values[to + 6] += amounts[at + 6];
+      values[toAfter + 7] += amounts[at + 7];
+    }
+    if (!hasBig) return;
+    const factor = BigInt(sign);
+    for (let row = 0; row < rows; row++) {
+      const kept = isKept[out.status[row]] === 1;
+      sums.addBig(places[row] * WIDTH + 4, factor * wordsToBigMicros(piece.fee, row));
+      sums.addBig(places[row] * WIDTH + 6, factor * wordsToBigMicros(piece.vendorFee, row));
+      if (!kept) continue;
+      sums.addBig(placesAfter[row] * WIDTH + 5, factor * wordsToBigMicros(out.fee, row));
+      sums.addBig(placesAfter[row] * WIDTH + 7, factor * wordsToBigMicros(out.vendorFee, row));
+    }
+  }
+}
+
+function amountsOf(amounts: Float64Array, rows: number): number {
+  let sum = 0;
+  for (let at = 0; at < rows * WIDTH; at++) sum += Math.abs(amounts[at]);
+  return sum;
+}
