@@ -44,6 +44,8 @@ export class ImpactSums {
   readonly #destinationOf: Int32Array;
   readonly #firstHour: number;
   #amounts = new Float64Array(0);
+  /** Sum of the absolute values of all amounts of the piece. */
+  #amount = 0;
 
   constructor(destinationOf: Int32Array, firstHour: number) {
     this.#destinationOf = destinationOf;
@@ -53,31 +55,35 @@ export class ImpactSums {
   /** Adds the calls of a piece; with `sign` -1 takes back what was added. */
   add(piece: StoredPiece, out: Outcome, sign: 1 | -1 = 1): void {
     const { rows } = piece;
-    const before = piece.status;
-    const after = out.status;
-    const places = new Int32Array(rows);
-    const placesAfter = new Int32Array(rows);
     const hasBig = this.#readAmounts(piece, out, sign);
-    const at = (grouping: Grouping, place: (row: number) => number, placeAfter = place) => {
-      let most = 0;
-      for (let row = 0; row < rows; row++) {
-        places[row] = place(row);
-        placesAfter[row] = placeAfter(row);
-        most = Math.max(most, places[row], placesAfter[row]);
-      }
-      this.#addTo(this.#sums.get(grouping) as ExactSums, most + 1, rows, places, placesAfter, hasBig, piece, out, sign);
+    const pairs = new Int32Array(rows);
+    const destinations = new Int32Array(rows);
+    const destinationsAfter = new Int32Array(rows);
+    const hours = new Int32Array(rows);
+    for (let row = 0; row < rows; row++) {
+      pairs[row] = piece.status[row] * statuses.length + out.status[row];
+      destinations[row] = this.#destination(piece.clientRate[row]);
+      destinationsAfter[row] = isKept[out.status[row]] === 1 ? this.#destination(out.clientRate[row]) : 0;
+      hours[row] = piece.hour[row] - this.#firstHour;
+    }
+    const addTo = (grouping: Grouping, places: Int32Array, placesAfter = places) => {
+      const sums = this.#sums.get(grouping) as ExactSums;
+      // Of a piece without big amounts each is below 2^38, so all of them together are below 2^52.
+      sums.admit((Math.max(highest(places, rows), highest(placesAfter, rows)) + 1) * WIDTH, hasBig ? 0 : this.#amount);
+      this.#addCounts(sums.values, places, placesAfter, rows);
+      if (hasBig) addBigAmounts(sums, places, placesAfter, piece, out, BigInt(sign));
+      else this.#addAmounts(sums.values, places, placesAfter, rows);
     };
-    const destination = (rateId: number) => 1 + (this.#destinationOf[rateId] ?? -1);
-    at('status', (row) => before[row] * statuses.length + after[row]);
-    at('account', (row) => piece.account[row]);
-    at(
-      'destination',
-      (row) => destination(piece.clientRate[row]),
-      (row) => (isKept[after[row]] === 1 ? destination(out.clientRate[row]) : 0),
-    );
-    at('mappingGateway', (row) => piece.callerGateway[row]);
-    at('routingGateway', (row) => piece.calleeGateway[row]);
-    at('hour', (row) => piece.hour[row] - this.#firstHour);
+    addTo('status', pairs);
+    addTo('account', piece.account);
+    addTo('destination', destinations, destinationsAfter);
+    addTo('mappingGateway', piece.callerGateway);
+    addTo('routingGateway', piece.calleeGateway);
+    addTo('hour', hours);
+  }
+
+  #destination(rateId: number): number {
+    return rateId < this.#destinationOf.length ? 1 + this.#destinationOf[rateId] : 0;
   }
 
   /** The groups of a grouping that have calls, with their figures; money is micros. */
@@ -97,11 +103,12 @@ export class ImpactSums {
     const { rows, fee, vendorFee, status } = piece;
     if (this.#amounts.length < rows * WIDTH) this.#amounts = new Float64Array(rows * WIDTH);
     const amounts = this.#amounts;
-    let highest = 0;
+    let words = 0;
+    this.#amount = 8 * rows;
     for (let row = 0; row < rows; row++) {
       const [low, high] = [2 * row, 2 * row + 1];
       const kept = isKept[out.status[row]];
-      highest |= fee[high] | vendorFee[high] | out.fee[high] | out.vendorFee[high];
+      words |= fee[high] | vendorFee[high] | out.fee[high] | out.vendorFee[high];
       const feeBefore = fee[high] * WORD + (fee[low] >>> 0);
       const feeAfter = kept * (out.fee[high] * WORD + (out.fee[low] >>> 0));
       const vendorBefore = vendorFee[high] * WORD + (vendorFee[low] >>> 0);
@@ -116,54 +123,56 @@ export class ImpactSums {
       amounts[at + 5] = sign * feeAfter;
       amounts[at + 6] = sign * vendorBefore;
       amounts[at + 7] = sign * vendorAfter;
+      this.#amount += feeBefore + feeAfter + vendorBefore + vendorAfter;
     }
-    return highest >= BIG || highest < 0;
+    return words >= BIG || words < 0;
   }
 
-  #addTo(
-    sums: ExactSums,
-    groups: number,
-    rows: number,
-    places: Int32Array,
-    placesAfter: Int32Array,
-    hasBig: boolean,
-    piece: StoredPiece,
-    out: Outcome,
-    sign: number,
-  ): void {
+  #addCounts(values: Float64Array, places: Int32Array, placesAfter: Int32Array, rows: number): void {
     const amounts = this.#amounts;
-    // Of a piece without big amounts each is below 2^38, so all of them together are below 2^52.
-    sums.admit(groups * WIDTH, hasBig ? 0 : amountsOf(amounts, rows));
-    const { values } = sums;
+    for (let row = 0; row < rows; row++) {
+      const at = row * WIDTH;
+      const to = places[row] * WIDTH;
+      values[to] += amounts[at];
+      values[to + 1] += amounts[at + 1];
+      values[to + 2] += amounts[at + 2];
+      values[placesAfter[row] * WIDTH + 3] += amounts[at + 3];
+    }
+  }
+
+  #addAmounts(values: Float64Array, places: Int32Array, placesAfter: Int32Array, rows: number): void {
+    const amounts = this.#amounts;
     for (let row = 0; row < rows; row++) {
       const at = row * WIDTH;
       const to = places[row] * WIDTH;
       const toAfter = placesAfter[row] * WIDTH;
-      values[to] += amounts[at];
-      values[to + 1] += amounts[at + 1];
-      values[to + 2] += amounts[at + 2];
-      values[toAfter + 3] += amounts[at + 3];
-      if (hasBig) continue;
       values[to + 4] += amounts[at + 4];
       values[toAfter + 5] += amounts[at + 5];
       values[to + 6] += amounts[at + 6];
       values[toAfter + 7] += amounts[at + 7];
     }
-    if (!hasBig) return;
-    const factor = BigInt(sign);
-    for (let row = 0; row < rows; row++) {
-      const kept = isKept[out.status[row]] === 1;
-      sums.addBig(places[row] * WIDTH + 4, factor * wordsToBigMicros(piece.fee, row));
-      sums.addBig(places[row] * WIDTH + 6, factor * wordsToBigMicros(piece.vendorFee, row));
-      if (!kept) continue;
-      sums.addBig(placesAfter[row] * WIDTH + 5, factor * wordsToBigMicros(out.fee, row));
-      sums.addBig(placesAfter[row] * WIDTH + 7, factor * wordsToBigMicros(out.vendorFee, row));
-    }
   }
 }
 
-function amountsOf(amounts: Float64Array, rows: number): number {
-  let sum = 0;
-  for (let at = 0; at < rows * WIDTH; at++) sum += Math.abs(amounts[at]);
-  return sum;
+function addBigAmounts(
+  sums: ExactSums,
+  places: Int32Array,
+  placesAfter: Int32Array,
+  piece: StoredPiece,
+  out: Outcome,
+  sign: bigint,
+): void {
+  for (let row = 0; row < piece.rows; row++) {
+    sums.addBig(places[row] * WIDTH + 4, sign * wordsToBigMicros(piece.fee, row));
+    sums.addBig(places[row] * WIDTH + 6, sign * wordsToBigMicros(piece.vendorFee, row));
+    if (isKept[out.status[row]] === 0) continue;
+    sums.addBig(placesAfter[row] * WIDTH + 5, sign * wordsToBigMicros(out.fee, row));
+    sums.addBig(placesAfter[row] * WIDTH + 7, sign * wordsToBigMicros(out.vendorFee, row));
+  }
+}
+
+function highest(places: Int32Array, rows: number): number {
+  let most = 0;
+  for (let row = 0; row < rows; row++) if (places[row] > most) most = places[row];
+  return most;
 }

@@ -110,7 +110,6 @@ function pieceOf(
   const [vendorAccount, endDirection, billingMode, hour, fee, shortfall, vendorFee, ...seconds] = rest;
   const [feeSeconds, vendorFeeSeconds, ...more] = seconds;
   const [answeredMs, endedMs] = times ? more : [new Float64Array(rows).fill(Number.NaN), new Float64Array(rows)];
-  const terms = (ids: Int32Array) => ids.map((id) => rates.termOf[id] ?? -1);
   return {
     rows,
     plan: 0,
@@ -122,10 +121,10 @@ function pieceOf(
     callerGateway: callerGateway as Int32Array,
     calleeGateway: calleeGateway as Int32Array,
     clientRate: clientRate as Int32Array,
-    clientTerm: terms(clientRate as Int32Array),
+    clientTerm: termsOf(clientRate as Int32Array, rates),
     vendorAccount: vendorAccount as Int32Array,
     vendorRate: vendorRate as Int32Array,
-    vendorTerm: terms(vendorRate as Int32Array),
+    vendorTerm: termsOf(vendorRate as Int32Array, rates),
     endDirection: endDirection as Uint8Array,
     billingMode: billingMode as Int8Array,
     hour: hour as Int32Array,
@@ -138,6 +137,13 @@ function pieceOf(
     endedMs: endedMs as Float64Array,
     ...(numbers ? { numbers: numbersOf(rows, more.slice(times ? 2 : 0), texts) } : {}),
   };
+}
+
+/** Places of terms by row; rates are ids that the table of rates has, or 0. */
+function termsOf(ids: Int32Array, { termOf }: StoredRates): Int32Array {
+  const terms = new Int32Array(ids.length);
+  for (let row = 0; row < ids.length; row++) terms[row] = termOf[ids[row]];
+  return terms;
 }
 
 /** SQL of the pieces of both numbers; a number that is not ASCII is no number, and question marks are as good. */
