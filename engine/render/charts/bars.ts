@@ -1,0 +1,27 @@
+import type { BarChart } from '../report-page.ts';
+import { categoryAxis, type Drawing, legend, position, SERIES_COLOURS, valueAxis, WIDTH } from './drawing.ts';
+
+/** Bars from zero: standing over a course of time, lying where names need room. */
+export function barOption({ categories, series, lying = false, valueKind }: BarChart): Drawing {
+  const category = categoryAxis(categories, lying ? 30 : 16);
+  const value = valueAxis(valueKind);
+  const top = series.length > 1 ? 32 : 12;
+  return {
+    width: WIDTH,
+    height: lying ? top + 32 + categories.length * (series.length > 1 ? 34 : 24) : 300,
+    option: {
+      legend: legend(series),
+      grid: { left: lying ? 220 : 64, right: 24, top, bottom: 28 },
+      xAxis: lying ? value : category,
+      yAxis: lying ? { ...category, inverse: true } : value,
+      series: series.map(({ name, values }, i) => ({
+        type: 'bar',
+        name,
+        silent: true,
+        barMaxWidth: 28,
+        itemStyle: { color: SERIES_COLOURS[i % SERIES_COLOURS.length] },
+        data: values.map(position),
+      })),
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Cell, Series, ValueKind } from '../report-page.ts';
+import { shortened } from '../value-text.ts';
+
+/** What the library draws, and on how large a canvas, in units of the page at full width. */
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly option: Record<string, unknown>;
+}
+
+export const WIDTH = 960;
+
+/** Colours are variables: page-style.css gives them values for light, dark and paper. */
+export const INK = 'var(--ink)';
+export const MUTED = 'var(--muted)';
+export const LINE = 'var(--line)';
+export const SERIES_COLOURS = ['var(--series-1)', 'var(--series-2)', 'var(--series-3)', 'var(--series-4)'];
+export const UP = 'var(--up)';
+export const DOWN = 'var(--down)';
+
+/** Where a point stands: the only place where an amount becomes a double. Null is a gap. */
+export function position(value: Cell): number | null {
+  return value === null ? null : Number(value);
+}
+
+/** An axis of categories with their names in full as far as there is room. */
+export function categoryAxis(names: readonly string[], longest: number): Record<string, unknown> {
+  return {
+    type: 'category',
+    data: names.map((name) => axisName(name, longest)),
+    axisLine: { lineStyle: { color: LINE } },
+    axisTick: { show: false },
+    axisLabel: { color: INK, fontSize: 12, hideOverlap: true },
+  };
+}
+
+/** An axis of values with lines across. */
+export function valueAxis(kind: ValueKind, name?: string): Record<string, unknown> {
+  return {
+    type: 'value',
+    name,
+    nameLocation: 'middle',
+    nameGap: 32,
+    nameTextStyle: { color: MUTED, fontSize: 12 },
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { color: MUTED, fontSize: 12, hideOverlap: true, formatter: (value: number) => tick(value, kind) },
+    splitLine: { lineStyle: { color: LINE } },
+  };
+}
+
+/** A legend, where there is more than one series to tell apart. */
+export function legend(series: readonly Series[]): Record<string, unknown> {
+  const show = series.length > 1;
+  return { show, top: 0, left: 'center', itemHeight: 10, textStyle: { color: INK, fontSize: 12 } };
+}
+
+/** A name as one line: what would break the line or turn its direction is made visible or set apart. */
+export function axisName(name: string, longest: number): string {
+  return shortened(name.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\u{fffd}'), longest);
+}
+
+/** Figures along an axis are round: `1.5 M`, `20 k`. */
+function tick(value: number, kind: ValueKind): string {
+  if (kind === 'duration') return tick(value / 60, 'decimal');
+  const size = Math.abs(value);
+  const [by, unit] = size >= 1e6 ? [1e6, ' M'] : size >= 1e4 ? [1e3, ' k'] : [1, ''];
+  const text = (value / by).toLocaleString('en-US', { maximumFractionDigits: size < 1 ? 6 : 2 });
+  return `${text}${unit}${kind === 'percent' ? ' %' : ''}`;
+}
