@@ -7,6 +7,7 @@ import { loadCommand } from './commands/load.ts';
 import { parametersCommand } from './commands/parameters.ts';
 import { rateCommand } from './commands/rate.ts';
 import { ratesCommand } from './commands/rates.ts';
+import { reportCommand } from './commands/report.ts';
 import { retryCommand } from './commands/retry.ts';
 import { runsCommand } from './commands/runs.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -29,6 +30,7 @@ const program = new Command('ratemill')
   .addCommand(explainCommand())
   .addCommand(statementCommand())
   .addCommand(sqlCommand())
+  .addCommand(reportCommand())
   .addCommand(runsCommand())
   .addCommand(verifyCommand())
   .addCommand(parametersCommand())
