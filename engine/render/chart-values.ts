@@ -18,7 +18,10 @@ export function chartValues(chart: Chart): { columns: Column[]; rows: Cell[][] }
       };
     case 'heat-map':
       return {
-        columns: [firstColumn(chart.rowTitle), ...chart.columns.map((name) => valueColumn(chart, name))],
+        columns: [
+          firstColumn(chart.rowTitle),
+          ...chart.columns.map((name) => valueColumn(chart, `${chart.columnTitle} ${name}`)),
+        ],
         rows: chart.rows.map((row, i) => [row, ...chart.values[i]]),
       };
   }

@@ -106,6 +106,7 @@ export interface WaterfallChart extends ChartHead {
 export interface HeatMap extends ChartHead {
   readonly kind: 'heat-map';
   readonly rowTitle: string;
+  readonly columnTitle: string;
   readonly rows: readonly string[];
   readonly columns: readonly string[];
   /** A list a row, with a value a column. */

@@ -14,6 +14,7 @@ export const WIDTH = 960;
 export const INK = 'var(--ink)';
 export const MUTED = 'var(--muted)';
 export const LINE = 'var(--line)';
+export const PAPER = 'var(--paper)';
 export const SERIES_COLOURS = ['var(--series-1)', 'var(--series-2)', 'var(--series-3)', 'var(--series-4)'];
 export const UP = 'var(--up)';
 export const DOWN = 'var(--down)';
@@ -35,18 +36,19 @@ export function categoryAxis(names: readonly string[], longest: number): Record<
 }
 
 /** An axis of values with lines across. */
-export function valueAxis(kind: ValueKind, name?: string): Record<string, unknown> {
+export function valueAxis(kind: ValueKind): Record<string, unknown> {
   return {
     type: 'value',
-    name,
-    nameLocation: 'middle',
-    nameGap: 32,
-    nameTextStyle: { color: MUTED, fontSize: 12 },
     axisLine: { show: false },
     axisTick: { show: false },
     axisLabel: { color: MUTED, fontSize: 12, hideOverlap: true, formatter: (value: number) => tick(value, kind) },
     splitLine: { lineStyle: { color: LINE } },
   };
+}
+
+/** An axis that lies, with its name below. */
+export function named(axis: Record<string, unknown>, name: string | undefined): Record<string, unknown> {
+  return { ...axis, name, nameLocation: 'middle', nameGap: 32, nameTextStyle: { color: MUTED, fontSize: 12 } };
 }
 
 /** A legend, where there is more than one series to tell apart. */
@@ -60,8 +62,8 @@ export function axisName(name: string, longest: number): string {
   return shortened(name.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\u{fffd}'), longest);
 }
 
-/** Figures along an axis are round: `1.5 M`, `20 k`. */
-function tick(value: number, kind: ValueKind): string {
+/** Figures along an axis are round: `1.5 M`, `20 k`; minutes are those of whole seconds. */
+export function tick(value: number, kind: ValueKind): string {
   if (kind === 'duration') return tick(value / 60, 'decimal');
   const size = Math.abs(value);
   const [by, unit] = size >= 1e6 ? [1e6, ' M'] : size >= 1e4 ? [1e3, ' k'] : [1, ''];

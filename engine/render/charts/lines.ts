@@ -1,5 +1,5 @@
 import type { LineChart } from '../report-page.ts';
-import { categoryAxis, type Drawing, legend, position, SERIES_COLOURS, valueAxis, WIDTH } from './drawing.ts';
+import { categoryAxis, type Drawing, legend, named, position, SERIES_COLOURS, valueAxis, WIDTH } from './drawing.ts';
 
 /** Marks tell the curves apart where colours do not, as do dashes. */
 const MARKS = ['circle', 'rect', 'triangle', 'diamond'];
@@ -14,9 +14,7 @@ export function lineOption({ x, xTitle, series, valueKind }: LineChart): Drawing
     option: {
       legend: legend(series),
       grid: { left: 72, right: 32, top: series.length > 1 ? 32 : 12, bottom: 52 },
-      xAxis: numeric
-        ? { ...valueAxis('decimal', xTitle), scale: true }
-        : { ...categoryAxis(x.map(String), 16), name: xTitle, nameLocation: 'middle', nameGap: 32 },
+      xAxis: named(numeric ? { ...valueAxis('decimal'), scale: true } : categoryAxis(x.map(String), 16), xTitle),
       yAxis: { ...valueAxis(valueKind), scale: true },
       series: series.map(({ name, values }, i) => ({
         type: 'line',

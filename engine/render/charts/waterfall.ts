@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { WaterfallChart } from '../report-page.ts';
 import { cellText } from '../value-text.ts';
-import { categoryAxis, DOWN, type Drawing, INK, SERIES_COLOURS, UP, valueAxis, WIDTH } from './drawing.ts';
+import { categoryAxis, DOWN, type Drawing, INK, named, SERIES_COLOURS, UP, valueAxis, WIDTH } from './drawing.ts';
 
 /** All digits of any sum of amounts. */
 const Exact = Decimal.clone({ precision: 60 });
@@ -22,24 +22,31 @@ export function waterfallOption(chart: WaterfallChart): Drawing {
   });
   const bars = [whole(chart.start.amount), ...moved, whole(chart.end.amount)];
   const labels = [chart.start, ...chart.steps, chart.end].map(({ label }) => label);
-  const axis = valueAxis(chart.valueKind, base === 0 ? undefined : 'the axis does not begin at 0');
+  const texts = bars.map(({ amount }) => cellText(amount, chart.valueKind));
+  const room = Math.max(...texts.map((text) => text.length)) * DIGIT + 24;
   return {
     width: WIDTH,
     height: 72 + bars.length * 34,
     option: {
-      grid: { left: 250, right: 150, top: 12, bottom: base === 0 ? 28 : 52 },
-      xAxis: { ...axis, scale: base !== 0, min: base === 0 ? undefined : base },
+      grid: { left: 250, right: room, top: 12, bottom: base === 0 ? 28 : 52 },
+      xAxis: {
+        ...named(valueAxis(chart.valueKind), base === 0 ? undefined : 'the axis does not begin at 0'),
+        min: base === 0 ? undefined : base,
+      },
       yAxis: { ...categoryAxis(labels, 34), inverse: true },
       series: {
         type: 'custom',
         silent: true,
         data: bars.map(({ from, to }, i) => [from, to, i]),
         encode: { x: [0, 1], y: 2 },
-        renderItem: (_: unknown, api: CustomApi) => drawBar(bars[api.value(2)], api, chart.valueKind),
+        renderItem: (_: unknown, api: CustomApi) => drawBar(bars[api.value(2)], texts[api.value(2)], api),
       },
     },
   };
 }
+
+/** Width of a digit. */
+const DIGIT = 7.5;
 
 interface Bar {
   readonly from: number;
@@ -69,14 +76,16 @@ function partialSums({ start, steps, end }: WaterfallChart): number[] {
   return sums;
 }
 
-/** 0, or where a cut axis begins. */
+/** 0, or where a cut axis begins: at a round figure, so that its first tick is one. */
 function baseOf(sums: readonly number[]): number {
   const [lowest, highest] = [Math.min(...sums), Math.max(...sums)];
   const range = highest - lowest;
-  return lowest > 4 * range && range > 0 ? lowest - range / 2 : 0;
+  if (range === 0 || lowest <= 4 * range) return 0;
+  const step = 10 ** Math.floor(Math.log10(range));
+  return Math.floor((lowest - range / 4) / step) * step;
 }
 
-function drawBar({ from, to, colour, amount }: Bar, api: CustomApi, kind: WaterfallChart['valueKind']) {
+function drawBar({ from, to, colour }: Bar, text: string, api: CustomApi) {
   const row = api.value(2);
   const [left, y] = api.coord([Math.min(from, to), row]);
   const [right] = api.coord([Math.max(from, to), row]);
@@ -90,7 +99,7 @@ function drawBar({ from, to, colour, amount }: Bar, api: CustomApi, kind: Waterf
       },
       {
         type: 'text',
-        style: { x: right + 8, y, text: cellText(amount, kind), fill: INK, fontSize: 12, verticalAlign: 'middle' },
+        style: { x: right + 8, y, text, fill: INK, fontSize: 12, verticalAlign: 'middle' },
       },
     ],
   };

@@ -28,6 +28,7 @@ export async function readHeadline(connection: DuckDBConnection, unrated: TableS
       'ASR',
       `${count('answered')} answered of ${count('recorded')} recorded, illegal ones left out`,
     ),
+    figure('hold_seconds', 'Minutes', 'connected, of recorded calls'),
     figure('acd_seconds', 'ACD, seconds', `hold time over ${count('answered')} answered`),
     { name: 'unrated', label: 'Unrated calls', kind: 'integer', value: waiting.calls },
     {

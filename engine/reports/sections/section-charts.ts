@@ -48,6 +48,7 @@ function feeByDayAndHour(columns: readonly SectionColumn[], rows: Rows, days: re
     title: 'Fee by day and hour, UTC',
     valueKind: 'money',
     rowTitle: 'day',
+    columnTitle: 'hour',
     rows: days,
     columns: values[0].map((_, hour) => String(hour).padStart(2, '0')),
     values,
