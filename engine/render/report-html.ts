@@ -93,7 +93,7 @@ function contentOf(section: Section): string {
 function rowsHtml({ name, columns, rows, total, empty }: TableSection): string {
   if (rows.length === 0) return `<p>${textHtml(empty)}</p>`;
   const rest = rows.length - PAGE_ROWS;
-  const cut = `<p class="note">The first ${PAGE_ROWS} of ${grouped(rows.length)} rows${total ? '; the total is over all' : ''}. ${name}.csv has all.</p>\n`;
+  const cut = `<p class="note">The first ${PAGE_ROWS} of ${grouped(rows.length)} rows${total ? '; the total is over all' : ''}. --format csv writes all, to ${name}.csv.</p>\n`;
   const table = { id: `${name}-table`, labelledBy: name, columns, rows: rows.slice(0, PAGE_ROWS), total };
   return `${rest > 0 ? cut : ''}${tableHtml({ ...table, file: `${name}.csv` })}`;
 }

@@ -17,7 +17,9 @@ export async function readHeadline(connection: DuckDBConnection, unrated: TableS
   };
   const count = (name: string) => grouped(Number(values[name]));
   const waiting = totalsOf(unrated);
+  const pruned = values.pruned === 0 ? [] : [figure('pruned', 'Calls pruned', PRUNED)];
   return [
+    ...pruned,
     figure('rows_read', 'Calls read'),
     figure('charged', 'Calls charged'),
     figure('fee', 'Revenue'),
@@ -47,6 +49,9 @@ export async function readHeadline(connection: DuckDBConnection, unrated: TableS
   ];
 }
 
+const PRUNED =
+  'removed since: what follows is of the calls still kept, but for revenue, vendor fees, statuses, balances and warnings';
+
 const COLUMNS = [
   column('rows_read', 'integer'),
   column('charged', 'integer'),
@@ -62,6 +67,7 @@ const COLUMNS = [
   column('not_billed', 'money'),
   column('calls_below_cost', 'integer'),
   column('loss', 'money'),
+  column('pruned', 'integer'),
 ] as const;
 
 function totalsOf({ columns, rows, total }: TableSection): { calls: Cell; atRisk: Cell } {
