@@ -1,6 +1,5 @@
-import { escaped } from './escaped.ts';
+import { escaped, textHtml } from './escaped.ts';
 import type { Cell, Column } from './report-page.ts';
-import { printable } from './text-table.ts';
 import { isNumber, rowTexts, shortened } from './value-text.ts';
 
 /** A table of a page, as `tableHtml` takes it. */
@@ -39,14 +38,6 @@ ${body}
 ${foot}</table>
 </div>`;
 }
-
-/** Text in a page, as one line. */
-export function textHtml(text: string): string {
-  return escaped(printable(text).replace(NONCHARACTERS, '\u{fffd}'));
-}
-
-/** HTML has no way to write them. */
-const NONCHARACTERS = /\p{Noncharacter_Code_Point}/gu;
 
 function rowHtml(columns: readonly Column[], row: readonly Cell[], shown: readonly string[]): string {
   return `<tr>${columns.map(({ kind }, i) => cellHtml(kind, row[i], shown[i])).join('')}</tr>`;

@@ -4,7 +4,8 @@ import { grouped } from './amounts.ts';
 import { chartValues } from './chart-values.ts';
 import { chartSvg } from './charts/chart-svg.ts';
 import { csvScript } from './csv-cell.ts';
-import { tableHtml, textHtml } from './html-table.ts';
+import { textHtml } from './escaped.ts';
+import { tableHtml } from './html-table.ts';
 import type { Chart, ChartSection, Figure, ReportPage, Section, TableSection } from './report-page.ts';
 import { cellText } from './value-text.ts';
 

@@ -1,5 +1,14 @@
 import type { BarChart } from '../report-page.ts';
-import { categoryAxis, type Drawing, legend, position, SERIES_COLOURS, valueAxis, WIDTH } from './drawing.ts';
+import {
+  categoryAxis,
+  type Drawing,
+  legend,
+  position,
+  SERIES_COLOURS,
+  seriesName,
+  valueAxis,
+  WIDTH,
+} from './drawing.ts';
 
 /** Bars from zero: standing over a course of time, lying where names need room. */
 export function barOption({ categories, series, lying = false, valueKind }: BarChart): Drawing {
@@ -14,13 +23,13 @@ export function barOption({ categories, series, lying = false, valueKind }: BarC
       grid: { left: lying ? 220 : 64, right: 24, top, bottom: 28 },
       xAxis: lying ? value : category,
       yAxis: lying ? { ...category, inverse: true } : value,
-      series: series.map(({ name, values }, i) => ({
+      series: series.map((one, i) => ({
         type: 'bar',
-        name,
+        name: seriesName(one),
         silent: true,
         barMaxWidth: 28,
         itemStyle: { color: SERIES_COLOURS[i % SERIES_COLOURS.length] },
-        data: values.map(position),
+        data: one.values.map(position),
       })),
     },
   };

@@ -2,7 +2,7 @@ import { BarChart, CustomChart, HeatmapChart, LineChart } from 'echarts/charts.j
 import { GridComponent, LegendComponent, VisualMapComponent } from 'echarts/components.js';
 import { type EChartsCoreOption, init, use } from 'echarts/core.js';
 import { SVGRenderer } from 'echarts/renderers.js';
-import { escaped } from '../escaped.ts';
+import { textHtml } from '../escaped.ts';
 import type { Chart } from '../report-page.ts';
 import { barOption } from './bars.ts';
 import type { Drawing } from './drawing.ts';
@@ -42,10 +42,15 @@ function drawingOf(chart: Chart): Drawing {
   }
 }
 
-/** Without what the library leaves for its own script in the page; without a size, so that it follows the page. */
+/**
+ * Without what the library leaves for its own script in the page, what cannot be seen, and clips, whose ids it counts over
+ * all drawings; without a size, so that it follows the page.
+ */
 function bare(svg: string): string {
   return svg
     .replace(/<style[^>]*>.*?<\/style>/gs, '')
+    .replace(/<path [^>]*fill-opacity="0"[^>]*><\/path>/g, '')
+    .replace(/<defs *>.*?<\/defs>| clip-path="[^"]*"/gs, '')
     .replace(/ (?:ecmeta_\w+|class|pointer-events)="[^"]*"/g, '')
     .replace(/^<svg [^>]*?(viewBox="[^"]*")>/, '<svg $1>')
     .replace(/>\n+</g, '><')
@@ -54,7 +59,7 @@ function bare(svg: string): string {
 
 function named(svg: string, { title }: Chart, id: string): string {
   const alternative =
-    `<title id="${id}-title">${escaped(title)}</title>` +
+    `<title id="${id}-title">${textHtml(title)}</title>` +
     `<desc id="${id}-values">The values follow as a table.</desc>`;
   return svg
     .replace(/^<svg [^>]*/, (start) => `${start} role="img" aria-labelledby="${id}-title ${id}-values"`)

@@ -10,6 +10,10 @@ export interface Drawing {
 
 export const WIDTH = 960;
 
+/** Characters of a title that an axis and a legend have room for. */
+const LONGEST_TITLE = 60;
+const LONGEST_SERIES = 24;
+
 /** Colours are variables: page-style.css gives them values for light, dark and paper. */
 export const INK = 'var(--ink)';
 export const MUTED = 'var(--muted)';
@@ -47,8 +51,19 @@ export function valueAxis(kind: ValueKind): Record<string, unknown> {
 }
 
 /** An axis that lies, with its name below. */
-export function named(axis: Record<string, unknown>, name: string | undefined): Record<string, unknown> {
-  return { ...axis, name, nameLocation: 'middle', nameGap: 32, nameTextStyle: { color: MUTED, fontSize: 12 } };
+export function named(axis: Record<string, unknown>, name: string): Record<string, unknown> {
+  return {
+    ...axis,
+    name: axisName(name, LONGEST_TITLE),
+    nameLocation: 'middle',
+    nameGap: 32,
+    nameTextStyle: { color: MUTED, fontSize: 12 },
+  };
+}
+
+/** A series as a legend names it. */
+export function seriesName({ name }: Series): string {
+  return axisName(name, LONGEST_SERIES);
 }
 
 /** A legend, where there is more than one series to tell apart. */
@@ -59,7 +74,7 @@ export function legend(series: readonly Series[]): Record<string, unknown> {
 
 /** A name as one line: what would break the line or turn its direction is made visible or set apart. */
 export function axisName(name: string, longest: number): string {
-  return shortened(name.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\u{fffd}'), longest);
+  return shortened(name.replace(/[\p{Cc}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/gu, '\u{fffd}'), longest);
 }
 
 /** Figures along an axis are round: `1.5 M`, `20 k`; minutes are those of whole seconds. */

@@ -1,5 +1,5 @@
 import type { HeatMap, ValueKind } from '../report-page.ts';
-import { categoryAxis, type Drawing, INK, MUTED, named, PAPER, position, tick, WIDTH } from './drawing.ts';
+import { axisName, categoryAxis, type Drawing, INK, MUTED, named, PAPER, position, tick, WIDTH } from './drawing.ts';
 
 /** Columns beside which the fields have room for their values. */
 const MOST_LABELLED = 12;
@@ -16,7 +16,13 @@ export function heatMapOption({ rows, columns, rowTitle, columnTitle, values, va
     option: {
       grid: { left: 130, right: 24, top: 36, bottom: 100 },
       xAxis: named(categoryAxis(columns, 10), columnTitle),
-      yAxis: { ...categoryAxis(rows, 16), inverse: true, name: rowTitle, nameLocation: 'start', nameTextStyle: NAME },
+      yAxis: {
+        ...categoryAxis(rows, 16),
+        inverse: true,
+        name: axisName(rowTitle, 16),
+        nameLocation: 'start',
+        nameTextStyle: NAME,
+      },
       visualMap: {
         type: 'piecewise',
         orient: 'horizontal',

@@ -30,7 +30,7 @@ export function waterfallOption(chart: WaterfallChart): Drawing {
     option: {
       grid: { left: 250, right: room, top: 12, bottom: base === 0 ? 28 : 52 },
       xAxis: {
-        ...named(valueAxis(chart.valueKind), base === 0 ? undefined : 'the axis does not begin at 0'),
+        ...named(valueAxis(chart.valueKind), base === 0 ? '' : 'the axis does not begin at 0'),
         min: base === 0 ? undefined : base,
       },
       yAxis: { ...categoryAxis(labels, 34), inverse: true },
@@ -99,7 +99,7 @@ function drawBar({ from, to, colour }: Bar, text: string, api: CustomApi) {
       },
       {
         type: 'text',
-        style: { x: right + 8, y, text, fill: INK, fontSize: 12, verticalAlign: 'middle' },
+        style: { x: right + 8, y, text, fill: INK, fontSize: 12, fontFamily: 'inherit', verticalAlign: 'middle' },
       },
     ],
   };
