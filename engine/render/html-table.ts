@@ -27,7 +27,7 @@ export function tableHtml({ id, labelledBy, columns, rows, total, file }: HtmlTa
   const body = rows.map((row, i) => rowHtml(columns, row, shown[i])).join('\n');
   const foot = total === undefined ? '' : `<tfoot>\n${rowHtml(columns, total, shown[rows.length])}\n</tfoot>\n`;
   const heads = columns.map(({ title, kind }) => `<th scope="col" class="${kind}">${textHtml(title)}</th>`).join('');
-  return `<div class="table" role="region" aria-labelledby="${labelledBy}" tabindex="0">
+  return `<div class="table" role="group" aria-labelledby="${labelledBy}" tabindex="0">
 <table id="${id}" aria-labelledby="${labelledBy}" data-file="${escaped(file)}" data-columns="${escaped(JSON.stringify(columns.map(({ name }) => name)))}">
 <thead>
 <tr>${heads}</tr>

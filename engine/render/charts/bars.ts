@@ -12,7 +12,7 @@ import {
 
 /** Bars from zero: standing over a course of time, lying where names need room. */
 export function barOption({ categories, series, lying = false, valueKind }: BarChart): Drawing {
-  const category = categoryAxis(categories, lying ? 30 : 16);
+  const category = categoryAxis(categories, lying ? 28 : 16);
   const value = valueAxis(valueKind);
   const top = series.length > 1 ? 32 : 12;
   return {

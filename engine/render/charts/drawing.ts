@@ -72,9 +72,26 @@ export function legend(series: readonly Series[]): Record<string, unknown> {
   return { show, top: 0, left: 'center', itemHeight: 10, textStyle: { color: INK, fontSize: 12 } };
 }
 
-/** A name as one line: what would break the line or turn its direction is made visible or set apart. */
+/**
+ * A name as one line: what would break the line or turn its direction is made visible, and what is wider than `longest`
+ * small letters cut.
+ */
 export function axisName(name: string, longest: number): string {
-  return shortened(name.replace(/[\p{Cc}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/gu, '\u{fffd}'), longest);
+  const text = shortened(name.replace(/[\p{Cc}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/gu, '\u{fffd}'), longest);
+  const characters = [...text];
+  let width = 0;
+  const fits = characters.findIndex((character) => {
+    width += widthOf(character);
+    return width > longest;
+  });
+  return fits < 0 ? text : `${characters.slice(0, Math.max(fits - 1, 0)).join('')}…`;
+}
+
+/** In small letters, as the fonts of browsers have it at most. */
+function widthOf(character: string): number {
+  if (/[mwMW@%]/.test(character)) return 1.6;
+  if (/\p{Lu}/u.test(character)) return 1.1;
+  return (character.codePointAt(0) as number) >= 0x2e80 ? 2.2 : 1;
 }
 
 /** Figures along an axis are round: `1.5 M`, `20 k`; minutes are those of whole seconds. */

@@ -33,7 +33,7 @@ export function waterfallOption(chart: WaterfallChart): Drawing {
         ...named(valueAxis(chart.valueKind), base === 0 ? '' : 'the axis does not begin at 0'),
         min: base === 0 ? undefined : base,
       },
-      yAxis: { ...categoryAxis(labels, 34), inverse: true },
+      yAxis: { ...categoryAxis(labels, 32), inverse: true },
       series: {
         type: 'custom',
         silent: true,

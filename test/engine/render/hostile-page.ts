@@ -14,6 +14,8 @@ export const hostileNames = [
   ' spaces at both ends ',
   'x'.repeat(10_000),
   '🦫'.repeat(200),
+  'WM@%'.repeat(20),
+  '漢字'.repeat(20),
 ];
 
 /** A page with those names wherever names may stand. */

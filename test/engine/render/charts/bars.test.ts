@@ -18,7 +18,7 @@ test('lying bars are as long as their amounts, to the left below zero; no value 
 
 test('names of a length have their beginning on the axis; series are told in a legend', () => {
   const texts = textsOf(chartSvg(bars, 'b'));
-  assert.deepEqual(texts.slice(0, 3), ['alder', 'baltic', 'an account with a name that i…']);
+  assert.deepEqual(texts.slice(0, 3), ['alder', 'baltic', 'an account with a name th…']);
   assert.deepEqual(texts.slice(-2), ['fee', 'vendor fee']);
 });
 

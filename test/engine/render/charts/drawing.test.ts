@@ -13,7 +13,9 @@ test('figures along an axis are round', () => {
 
 test('a name of an axis is one short line', () => {
   assert.equal(axisName('ab\u202e\n', 9), 'ab\u{fffd}\u{fffd}');
-  assert.equal(axisName('🦫🦫🦫🦫', 3), '🦫🦫…');
+  assert.equal(axisName('a longer name', 8), 'a longe…');
+  assert.equal(axisName('🦫🦫🦫🦫', 6), '🦫…');
+  assert.equal(axisName('WWWWWW', 8), 'WWWW…');
 });
 
 test('null is a gap and not 0', () => {
