@@ -8,6 +8,7 @@ import { parametersCommand } from './commands/parameters.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { rateCommand } from './commands/rate.ts';
 import { ratesCommand } from './commands/rates.ts';
+import { reportCommand } from './commands/report.ts';
 import { retryCommand } from './commands/retry.ts';
 import { runsCommand } from './commands/runs.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -42,6 +43,7 @@ Exit status:
   .addCommand(explainCommand())
   .addCommand(statementCommand())
   .addCommand(sqlCommand())
+  .addCommand(reportCommand())
   .addCommand(runsCommand())
   .addCommand(verifyCommand())
   .addCommand(pruneCommand())
