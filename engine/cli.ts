@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
+import { impactCommand } from './commands/impact.ts';
 import { initCommand } from './commands/init.ts';
 import { loadCommand } from './commands/load.ts';
 import { parametersCommand } from './commands/parameters.ts';
@@ -44,6 +45,7 @@ Exit status:
   .addCommand(statementCommand())
   .addCommand(sqlCommand())
   .addCommand(reportCommand())
+  .addCommand(impactCommand())
   .addCommand(runsCommand())
   .addCommand(verifyCommand())
   .addCommand(pruneCommand())
