@@ -131,6 +131,13 @@ function clientRates(batch: StoredBatch, { tariff, parties, newRates }: Rerating
   const { account, answeredMs, numbers } = batch;
   matchPrefixes({ calleeE164: numbers?.calleeE164 ?? NO_TEXT }, tariff, numbers === undefined ? 0 : asking, out);
   let priced = matchClientRates({ account, answeredMs }, tariff, parties.groupOfAccount, asking, out);
+  for (let k = 0; k < count; k++) {
+    const row = connected[k];
+    // A locked row of the deck is known of a call that waits for it.
+    if (!newRates && isWaiting[status[row]] === 1 && status[row] === batch.status[row]) {
+      clientRate[row] = batch.clientRate[row];
+    }
+  }
   for (let k = asking; k < count; k++) {
     const row = connected[k];
     if (status[row] !== 0) continue;

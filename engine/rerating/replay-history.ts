@@ -46,11 +46,18 @@ export class RepricedAccounts {
   /** The accounts among them that may come to their limit, or did. */
   async toReplay(connection: DuckDBConnection) {
     const prepaid = await readPrepaidHistory(connection, this.#history.where, [...this.#repriced]);
-    return prepaid.filter((account) => {
+    const atRisk = prepaid.filter((account) => {
       return this.#stopped.has(account.id) || mayReachLimit(account, this.commitments[account.id] ?? 0);
     });
+    // Whose overdraft is allowed by now can pay for what was refused or capped then.
+    const known = new Set(prepaid.map(({ id }) => id));
+    const allowed = [...this.#stopped].filter((id) => this.#repriced.has(id) && !known.has(id));
+    return [...atRisk, ...allowed.map((id) => ({ id, account: '', spendable: UNLIMITED, payments: [] }))];
   }
 }
+
+/** More than all calls of an account can cost. */
+const UNLIMITED = 10n ** 30n;
 
 type Account = Awaited<ReturnType<typeof readPrepaidHistory>>[number];
 
@@ -76,11 +83,22 @@ export class Replay {
     this.shortfalls.set(account, (this.shortfalls.get(account) ?? 0n) + shortfall);
   }
 
+  /** What a call of a replayed account is charged, of the fee it would have if there were money; null for other accounts. */
+  charged(piece: StoredPiece, row: number, full: bigint): bigint | null {
+    if (!this.#accounts.has(piece.account[row])) return null;
+    const place = this.#placeOf(piece, row);
+    return place === undefined ? full : this.#fee[place];
+  }
+
+  #placeOf(piece: StoredPiece, row: number): number | undefined {
+    return this.#places.get(2 * piece.rowId[row] + (piece.waiting ? 1 : 0));
+  }
+
   /** Gives the calls of replayed accounts what the replay decided; all others keep what they have. */
   apply({ piece, out, shortfall }: PricedPiece): void {
     for (let row = 0; row < piece.rows; row++) {
       if (!this.#accounts.has(piece.account[row]) || !isPriced(out.status[row])) continue;
-      const place = this.#places.get(2 * piece.rowId[row] + (piece.waiting ? 1 : 0));
+      const place = this.#placeOf(piece, row);
       const full = wordsToBigMicros(out.fee, row) + wordsToBigMicros(shortfall, row);
       out.status[row] = place === undefined ? CHARGED : this.#capped[place] === 1 ? CAPPED : REFUSED;
       setWords(out.fee, row, place === undefined ? full : this.#fee[place]);
