@@ -84,6 +84,7 @@ process.stdout.write(
 );
 
 await benchOverdraft();
+benchImpact();
 
 if (Number(values.large) > 0) {
   const large = await makeDataset(Number(values.large));
@@ -128,6 +129,46 @@ async function benchOverdraft(): Promise<void> {
         String(measured[place][0].stopped),
         String(Math.max(...measured[place].map(({ peakMiB }) => peakMiB))),
       ]),
+    ),
+  );
+  process.stdout.write('\n');
+}
+
+/** What-if over all calls, beside reading the same columns and doing nothing with them. */
+function benchImpact(): void {
+  const changes = [
+    { SERVER_BILLING_FREE_TIME: 6 },
+    { SERVER_BILLING_FREE_TIME: 6, SERVER_BILLING_FEE_UNIT: '0.001' },
+    { SERVER_BILLING_HOLD_TIME_PRECISION: 1000 },
+    { SERVER_BILLING_GATEWAY_ROUTE_PREFIX: 0 },
+  ];
+  const rows = changes.map((change) => {
+    const measured = Array.from({ length: repeats }, () => measure('impact.ts', rated, JSON.stringify(change)));
+    const [whatIf, reading, summing] = ['seconds', 'reading', 'summing'].map((name) =>
+      median(measured.map((one) => Number(one[name]))),
+    );
+    return [
+      Object.entries(change)
+        .map(([name, value]) => `${name.replace('SERVER_BILLING_', '')}=${value}`)
+        .join(' '),
+      spread(seconds(measured)),
+      millions(Number(measured[0].calls) / whatIf),
+      (whatIf / reading).toFixed(2),
+      (whatIf / summing).toFixed(1),
+      String(Math.max(...measured.map(({ peakMiB }) => peakMiB))),
+    ];
+  });
+  process.stdout.write(
+    textTable(
+      [
+        { title: 'what-if' },
+        { title: 'seconds', align: 'right' },
+        { title: 'M calls/s', align: 'right' },
+        { title: 'beside reading', align: 'right' },
+        { title: 'beside DuckDB adding up', align: 'right' },
+        { title: 'peak MiB', align: 'right' },
+      ],
+      rows,
     ),
   );
   process.stdout.write('\n');
