@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { DemoResult } from '../demo.ts';
 import { grouped } from './amounts.ts';
 import { pasteable } from './next-commands.ts';
@@ -10,7 +11,7 @@ export function demoText(demo: DemoResult): string {
 }
 
 /** Commands to try, each with what it shows; they work as they stand in the current folder. */
-export function demoCommands({ database, events, dearestCall }: DemoResult): { shows: string; command: string }[] {
+export function demoCommands({ dir, database, events, dearestCall }: DemoResult): { shows: string; command: string }[] {
   const db = ['--db', database];
   const explain = (call: NonNullable<DemoResult['dearestCall']>) => ({
     shows: 'how the dearest call was rated, step by step',
@@ -25,6 +26,10 @@ export function demoCommands({ database, events, dearestCall }: DemoResult): { s
     ...(dearestCall === null ? [] : [explain(dearestCall)]),
     { shows: 'that files already rated are skipped', command: pasteable('rate', events, ...db) },
     { shows: 'the run with its parameters, files and counts', command: pasteable('runs', '1', ...db) },
+    {
+      shows: 'the run as a page for the browser, with charts: report.html',
+      command: pasteable('report', '--format', 'html', '--out', join(dir, 'report'), ...db),
+    },
     { shows: 'that everything in the database adds up', command: pasteable('verify', ...db) },
   ];
 }

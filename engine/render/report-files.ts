@@ -1,7 +1,6 @@
 import type { TextPieces } from '../output.ts';
 import { chartValues } from './chart-values.ts';
 import { sectionCsv } from './report-csv.ts';
-import { reportHtml } from './report-html.ts';
 import { reportJson } from './report-json.ts';
 import type { ReportPage, Section } from './report-page.ts';
 import { reportText } from './report-text.ts';
@@ -20,11 +19,17 @@ interface ReportFile {
 }
 
 const FILES: Readonly<Record<ReportFormat, (page: ReportPage) => ReportFile[]>> = {
-  html: (page) => [{ name: 'report.html', pieces: [reportHtml(page)] }],
+  html: (page) => [{ name: 'report.html', pieces: htmlPieces(page) }],
   csv: ({ sections }) => sections.flatMap(csvFile),
   json: (page) => [{ name: 'report.json', pieces: [`${JSON.stringify(reportJson(page), null, 2)}\n`] }],
   text: (page) => [{ name: 'report.txt', pieces: [reportText(page)] }],
 };
+
+/** The library that draws takes longer to load than most commands take: it is loaded when there is something to draw. */
+async function* htmlPieces(page: ReportPage): AsyncGenerator<string> {
+  const { reportHtml } = await import('./report-html.ts');
+  yield reportHtml(page);
+}
 
 function csvFile(section: Section): ReportFile[] {
   if (section.kind === 'text') return [];

@@ -62,6 +62,8 @@ function workOneNight(node: string, program: string, cwd: string): void {
   assert.equal(sums.version, version);
   const quality = JSON.parse(ratemill('sql', 'gateway-hours', '--json'));
   assert.ok(quality.length > 0, 'the audits are in the package');
+  ratemill('report', '--format', 'html', '--out', 'page');
+  assert.match(readFileSync(join(cwd, 'page/report.html'), 'utf8'), /function csvCell\(.*function addTools\(table\)/s);
 }
 
 /** A command on its own: what npm tells the tests of itself is not for the npm and ratemill they start. */
