@@ -7,6 +7,7 @@ import { loadCommand } from './commands/load.ts';
 import { parametersCommand } from './commands/parameters.ts';
 import { rateCommand } from './commands/rate.ts';
 import { ratesCommand } from './commands/rates.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { retryCommand } from './commands/retry.ts';
 import { runsCommand } from './commands/runs.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -28,6 +29,7 @@ const program = new Command('ratemill')
   .addCommand(retryCommand())
   .addCommand(explainCommand())
   .addCommand(statementCommand())
+  .addCommand(reconcileCommand())
   .addCommand(sqlCommand())
   .addCommand(runsCommand())
   .addCommand(verifyCommand())
