@@ -1,11 +1,16 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { OpenOptions } from './database.ts';
 import { usageError } from './errors.ts';
+import { version } from './finish-run.ts';
+import { Log, type LogFields, type LogFormat, logFormats, logHelp } from './log.ts';
 
 /** What a command leaves: a machine-readable result, the same as text, and the exit status of the process. */
 export interface Outcome {
   readonly result: unknown;
   readonly text: () => string;
   readonly exitStatus?: number;
+  /** The result in a line, for --summary and the log, and its figures. */
+  readonly summary?: { readonly line: string; readonly fields: LogFields };
 }
 
 /** The options every command takes. */
@@ -14,6 +19,12 @@ export interface CommonOptions {
   readonly config?: string;
   readonly set: readonly string[];
   readonly json?: boolean;
+}
+
+/** The options of commands that write the database, and are run at night. */
+export interface WritingOptions extends CommonOptions {
+  readonly wait?: number;
+  readonly log?: LogFormat;
 }
 
 export const defaultDatabase = 'ratemill.duckdb';
@@ -32,15 +43,57 @@ export function ratemillCommand(name: string): Command {
     .allowExcessArguments(false);
 }
 
-/** Wraps the action of a command: prints its outcome to standard output and sets the exit status. */
+const LONGEST_WAIT_SECONDS = 86_400;
+
+/** A command that writes the database: it can wait for it, and log what it does. */
+export function writingCommand(name: string): Command {
+  return ratemillCommand(name)
+    .option(
+      '--wait <seconds>',
+      'how long to try again while another process uses the database (default: 0)',
+      wholeNumber(0, LONGEST_WAIT_SECONDS),
+    )
+    .addOption(new Option('--log <format>', 'log to standard error, a line an event').choices(logFormats))
+    .addHelpText('after', logHelp);
+}
+
+/**
+ * Wraps the action of a command: prints its outcome to standard output, with --log also begin and end of it to standard
+ * error, and sets the exit status.
+ */
 export function perform<A extends unknown[]>(action: (...args: A) => Promise<Outcome>): (...args: A) => Promise<void> {
   return async (...args) => {
     const command = args.at(-1) as Command;
+    const { json, summary, log: format, db } = command.opts();
+    const log = new Log(format, firstWord(command));
+    const startedMs = performance.now();
+    log.info('begin', { version: version(), pid: process.pid, database: db });
     const outcome = await action(...args);
-    const text = command.opts().json ? `${JSON.stringify(outcome.result, jsonValue, 2)}\n` : outcome.text();
-    process.stdout.write(text);
-    process.exitCode = outcome.exitStatus ?? 0;
+    const status = outcome.exitStatus ?? 0;
+    const text = json ? `${JSON.stringify(outcome.result, jsonValue, 2)}\n` : outcome.text();
+    process.stdout.write(summary && outcome.summary ? `ratemill: ${outcome.summary.line}\n` : text);
+    log.info('summary', {
+      message: outcome.summary?.line,
+      exitStatus: status,
+      seconds: Math.round(performance.now() - startedMs) / 1000,
+      ...outcome.summary?.fields,
+    });
+    process.exitCode = status;
   };
+}
+
+/** The log of a command, and how it opens the database. */
+export function writing(command: string, { wait, log: format }: WritingOptions): { log: Log; open: OpenOptions } {
+  const log = new Log(format, command);
+  return { log, open: { waitSeconds: wait ?? 0, onWait: (message) => log.warn('waiting', { message }) } };
+}
+
+/** Says warnings of a configuration: in the log, and without one on standard error. */
+export function tellWarnings(warnings: readonly string[], log: Log): void {
+  for (const message of warnings) {
+    if (log.on) log.warn('warning', { message });
+    else process.stderr.write(`warning: ${message}\n`);
+  }
 }
 
 /**
@@ -58,6 +111,11 @@ export function formatOf<F extends string>(
   return format ?? (json ? 'json' : otherwise);
 }
 
+/** Gathers the values of an option that may be repeated. */
+export function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}
+
 /** Reads a whole number of an option, refusing anything else by its value. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -69,8 +127,9 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
-function collect(value: string, earlier: string[]): string[] {
-  return [...earlier, value];
+/** Of `ratemill load rates`: load. */
+function firstWord(command: Command): string {
+  return command.parent?.parent ? firstWord(command.parent) : command.name();
 }
 
 function jsonValue(_key: string, value: unknown): unknown {

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { OperatorError } from './errors.ts';
+import { storageFault } from './storage-fault.ts';
 
 export interface Database {
   readonly instance: DuckDBInstance;
@@ -8,25 +10,43 @@ export interface Database {
   readonly close: () => void;
 }
 
+export interface OpenOptions {
+  readonly readOnly?: boolean;
+  /** Whether it must exist, as it must to be read. */
+  readonly existing?: boolean;
+  /** How long to try again while another process holds the file; 0: not at all. */
+  readonly waitSeconds?: number;
+  /** Told once, with who holds the file, when there is something to wait for. */
+  readonly onWait?: (holder: string) => void;
+}
+
 /**
  * Opens the database and creates what it lacks of schema.sql; read-only it must exist and nothing is created.
- * Times are UTC on its connection. DuckDB lets one process write at a time; a second one is refused.
+ * Times are UTC on its connection. DuckDB lets one process write at a time; a second one waits as long as it is told to,
+ * then it is refused.
  *
  * @throws OperatorError that names the process which holds the file, or says why it cannot be opened
  */
-export async function openDatabase(path: string, { readOnly = false } = {}): Promise<Database> {
-  if (readOnly && path !== ':memory:' && !existsSync(path)) {
+export async function openDatabase(path: string, options: OpenOptions = {}): Promise<Database> {
+  const { readOnly = false, existing = readOnly } = options;
+  if (existing && path !== ':memory:' && !existsSync(path)) {
     throw new OperatorError(
       `there is no database ${path}: load a deck first (ratemill load rates FILE), or name another with --db`,
     );
   }
-  const instance = await DuckDBInstance.create(path, {
+  const isNew = !existsSync(path);
+  const settings = {
     // Nothing may be fetched from the network, whatever a query asks for.
     autoinstall_known_extensions: 'false',
     ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
-  }).catch((error: unknown) => {
-    throw cannotOpen(path, error);
-  });
+  };
+  const instance = await whenFree(path, options, () => DuckDBInstance.create(path, settings)).catch(
+    (error: unknown) => {
+      // What there was no space for is no database, and would be in the way once there is.
+      if (isNew && storageFault(error) !== undefined && isUnfinished(path)) rmSync(path);
+      throw cannotOpen(path, error);
+    },
+  );
   let connection: DuckDBConnection | undefined;
   try {
     connection = await instance.connect();
@@ -49,8 +69,29 @@ export async function openDatabase(path: string, { readOnly = false } = {}): Pro
   };
 }
 
+const TRY_AGAIN_MS = 500;
+
+/** Opens again and again while another process holds the file, until the time to wait is over. */
+async function whenFree<T>(path: string, { waitSeconds = 0, onWait }: OpenOptions, open: () => Promise<T>): Promise<T> {
+  const until = performance.now() + waitSeconds * 1000;
+  for (let told = false; ; told = true) {
+    try {
+      return await open();
+    } catch (error) {
+      const left = until - performance.now();
+      if (left <= 0 || !isHeld(error)) throw error;
+      if (!told) onWait?.(cannotOpen(path, error).message);
+      await sleep(Math.min(TRY_AGAIN_MS, left));
+    }
+  }
+}
+
+function isHeld(error: unknown): boolean {
+  return error instanceof Error && /Conflicting lock is held/.test(error.message);
+}
+
 /** The schema this program reads and writes: the number that schema.sql puts into schema_version. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** A database without tables gets them; all of them or none, should the process be stopped meanwhile. */
 async function createSchema(connection: DuckDBConnection): Promise<void> {
@@ -69,6 +110,7 @@ const SAME_COLUMNS = [
   ['calls', 'waiting_calls'],
   ['calls', 'superseded'],
   ['calls', 'kept_calls'],
+  ['pruned_calls', 'accounted_calls'],
   ['named_calls', 'rated_calls'],
   ['named_calls', 'unrated_calls'],
   ['named_calls', 'superseded_calls'],
@@ -109,19 +151,37 @@ async function assertVersion(connection: DuckDBConnection, path: string): Promis
 
 function cannotOpen(path: string, cause: unknown): OperatorError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  const holder = /Conflicting lock is held in (.*?) \(PID (\d+)\)/.exec(message);
+  const holder = /Conflicting lock is held in (?:(.*?) \(PID (\d+)\)|PID (\d+))/.exec(message);
   if (holder) {
-    const [, program, pid] = holder;
+    const [, program, pid = holder[3]] = holder;
+    // The system tells no number of a process that this container cannot see.
+    const known = program === undefined ? `process ${pid}` : `process ${pid} (${program})`;
+    const who = pid === '0' ? 'a process of another container' : known;
     return new OperatorError(
-      `the database ${path} is in use by process ${pid} (${program}): wait until it has ended, or stop it, then try again`,
+      `the database ${path} is in use by ${who}: wait until it has ended, or stop it, then try again`,
       { cause },
     );
   }
-  if (/not a valid DuckDB database/.test(message)) {
+  const fault = storageFault(cause);
+  if (fault !== undefined) return fault;
+  if (isUnfinished(path)) {
+    return new OperatorError(
+      `${path} is the beginning of a database, whose making was stopped: it holds nothing. Remove it, then try again`,
+      { cause },
+    );
+  }
+  if (/not a valid DuckDB database|Could not read enough bytes/.test(message)) {
     return new OperatorError(`${path} is not a DuckDB database: name another file with --db`, { cause });
   }
   return new OperatorError(
     `the database ${path} cannot be opened: ${message.replace(/^[\w ]*Error: /, '')}. Check --db and the folder`,
     { cause },
   );
+}
+
+/** Whether a file is what DuckDB leaves when it is stopped before its three headers of 4096 bytes are written. */
+function isUnfinished(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isFile() || stat.size >= 3 * 4096) return false;
+  return stat.size === 0 || readFileSync(path).subarray(8, 12).toString() === 'DUCK';
 }

@@ -22,3 +22,17 @@ export class OperatorError extends Error {
 export function usageError(message: string, details: readonly string[] = []): OperatorError {
   return new OperatorError(message, { exitStatus: exitStatus.usage, details });
 }
+
+/** A failure after part of the work was stored for good, which must be told with it. */
+export class FailedLater extends Error {
+  /** What has become of the database. */
+  readonly kept: string;
+
+  /** @param stored what is stored, such as `run 2` */
+  constructor(stored: string, cause: unknown) {
+    const kept = `${stored} is stored, nothing else was changed`;
+    super(`${cause instanceof Error ? cause.message : cause} (${kept})`, { cause });
+    this.name = 'FailedLater';
+    this.kept = kept;
+  }
+}

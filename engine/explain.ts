@@ -61,7 +61,10 @@ export async function explainStored(
   );
   const call = { ...recordOf(stored), accountGroup: payer.group, vendorGroup: vendor.group };
   const deck = await candidates(connection, call, String(stored.billingNumber), lastLoadId);
-  const explanation = explainCall(call, client, vendorLeg, deck, await overdraftOf(connection, flowNo, stored));
+  const gone = await prunedBeside(connection, stored);
+  const overdraft = gone === undefined ? await overdraftOf(connection, flowNo, stored) : undefined;
+  const explanation = explainCall(call, client, vendorLeg, deck, overdraft);
+  const differences = compare(stored, explanation);
   return {
     softswitch,
     flowNo: flowNo.toString(),
@@ -70,8 +73,13 @@ export async function explainStored(
     lastLoadId,
     call: shown(stored),
     steps: explanation.steps,
-    differences: compare(stored, explanation),
-    changes: [...payer.changes, ...vendor.changes, ...(await replacedRows(connection, stored))],
+    differences: differences.filter(({ figure }) => gone === undefined || !DECIDED_BY_OVERDRAFT.includes(figure)),
+    changes: [
+      ...payer.changes,
+      ...vendor.changes,
+      ...(await replacedRows(connection, stored)),
+      ...(gone === undefined ? [] : [gone]),
+    ],
   };
 }
 
@@ -96,6 +104,26 @@ const STORED = (flowNo: bigint) => `
   JOIN runs ON runs.run_id = c.run_id
   LEFT JOIN rates v ON v.rate_id = c.vendor_rate_id
   WHERE c.kept <> 'superseded' AND c.flow_no = ${flowNo} AND n.flow_no = ${flowNo} AND s.name = $softswitch`;
+
+/** What cannot be told again once other calls of the account are pruned. */
+const DECIDED_BY_OVERDRAFT = ['status', 'fee', 'shortfall'];
+
+/** Said when calls that the replay of the account would need were pruned. */
+async function prunedBeside(connection: DuckDBConnection, stored: Row): Promise<string | undefined> {
+  const { runId, account, accountId } = stored;
+  if (account === null) return undefined;
+  const [pruned] = await rowsOf(
+    connection,
+    `SELECT sum(calls)::DOUBLE AS calls FROM pruned_calls p JOIN run_overdraft o ON o.run_id = p.run_id
+     WHERE p.run_id = ${runId} AND p.account_id = ${accountId} AND p.status IN ('charged', 'overdraft_capped', 'overdraft_refused') AND o.account = $account`,
+    { account: account as string },
+  );
+  if (pruned.calls === null) return undefined;
+  return (
+    `${pruned.calls} calls which run ${runId} charged to ${account} or refused were pruned: whether there was money ` +
+    'enough cannot be told again, and status, fee and shortfall are taken as they are stored'
+  );
+}
 
 /** What overdraft prevention came to for a call that has a price. */
 async function overdraftOf(

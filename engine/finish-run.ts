@@ -6,6 +6,8 @@ import { bookCharges } from './ledger.ts';
 import { type AccountOverdraft, preventOverdraft } from './overdraft/prevent-overdraft.ts';
 import type { ResolvedConfiguration } from './parameters/configuration.ts';
 import type { Rater } from './rater.ts';
+import type { Stopwatch } from './stopwatch.ts';
+import { lastEnd } from './store/history.ts';
 import { assertStored, type RunKind, type RunRecord, saveNames, saveRun } from './store/run-records.ts';
 import type { StatusTotal } from './tally.ts';
 
@@ -27,7 +29,7 @@ export type Stage = (typeof stages)[number];
 export interface OpenRun {
   readonly runId: number;
   readonly kind: RunKind;
-  readonly startedMs: number;
+  readonly watch: Stopwatch;
   readonly configuration: ResolvedConfiguration;
   readonly rater: Rater;
   readonly files: RunRecord['files'];
@@ -42,6 +44,8 @@ export interface FinishedRun {
   readonly totals: readonly StatusTotal[];
   readonly overdraft: readonly AccountOverdraft[];
   readonly warnings: readonly { warning: string; calls: number }[];
+  /** Said when the clock of the machine is behind an earlier run. */
+  readonly clockWarning: string | undefined;
 }
 
 /**
@@ -70,12 +74,14 @@ export async function finishRun(
   await assertStored(connection, runId, totals);
   onStage?.('record');
   const warnings = warningsOf(rater.warnings);
-  const record = { ...run, version: version(), sets: basis.sets.all, totals, overdraft, warnings };
-  await saveRun(connection, record, Math.max(run.startedMs, Date.now()));
+  const { startedMs, nowMs } = run.watch;
+  const clockWarning = await clockBehind(connection, startedMs);
+  const record = { ...run, startedMs, version: version(), sets: basis.sets.all, totals, overdraft, warnings };
+  await saveRun(connection, record, nowMs);
   await alsoSave();
   onStage?.('commit');
   await connection.run('COMMIT');
-  return { totals, overdraft, warnings };
+  return { totals, overdraft, warnings, clockWarning };
 }
 
 /** The version of the package, wherever it runs from. */
@@ -88,6 +94,14 @@ export function version(): string {
     }
   }
   return 'unknown';
+}
+
+/** Runs count by their numbers, so one is done whatever the clock says; but somebody has to look at it. */
+async function clockBehind(connection: DuckDBConnection, startedMs: number): Promise<string | undefined> {
+  const last = await lastEnd(connection);
+  if (last === undefined || last.finishedMs <= startedMs) return undefined;
+  const [clock, end] = [startedMs, last.finishedMs].map((ms) => new Date(ms).toISOString());
+  return `the clock of this machine (${clock}) is before the end of run ${last.runId} (${end}): check it; the times of this run are out of order`;
 }
 
 function warningsOf({ gatewayWithoutRates, noVendorRate }: Rater['warnings']) {

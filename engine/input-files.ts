@@ -10,10 +10,16 @@ export interface InputFiles {
   /** Absolute paths, each once, in ascending order. */
   readonly paths: readonly string[];
   readonly faults: readonly FileFault[];
+  /** Files left aside because they are older than was asked for. */
+  readonly older: number;
 }
 
-/** Finds the event files that files, folders and globs of the command line stand for. */
-export function findInputFiles(patterns: readonly string[]): InputFiles {
+/**
+ * Finds the event files that files, folders and globs of the command line stand for.
+ *
+ * @param sinceMs only files modified then or later
+ */
+export function findInputFiles(patterns: readonly string[], sinceMs = Number.NEGATIVE_INFINITY): InputFiles {
   const paths = new Set<string>();
   const faults: FileFault[] = [];
   for (const pattern of patterns) {
@@ -21,7 +27,17 @@ export function findInputFiles(patterns: readonly string[]): InputFiles {
     if (typeof found === 'string') faults.push(new FileFault(pattern, found));
     else for (const path of found) paths.add(resolve(path));
   }
-  return { paths: [...paths].sort(), faults };
+  const asked = [...paths].filter((path) => modifiedMs(path) >= sinceMs);
+  return { paths: asked.sort(), faults, older: paths.size - asked.length };
+}
+
+/** A file that cannot be looked at is not left aside: who reads it says why. */
+function modifiedMs(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 function filesOf(pattern: string): readonly string[] | string {

@@ -3,11 +3,13 @@ import { FlowNumbers } from './flow-numbers.ts';
 
 /** What the database knows of a flow number besides the calls it stores. */
 export interface Sightings {
-  /** Runs that rated a call of the number without storing it: they only counted it, under one of the statuses. */
+  /** Runs that rated a call of the number of which nothing is stored: only counted, under one of the statuses, or pruned. */
   readonly counted: readonly {
     readonly softswitch: string;
     readonly runId: number;
     readonly statuses: readonly { readonly status: string; readonly calls: number }[];
+    /** Calls of the run that were pruned, and the time they ended before, ISO 8601; null when none was. */
+    readonly pruned: { readonly calls: number; readonly before: string } | null;
   }[];
   readonly rejected: readonly {
     readonly runId: number;
@@ -18,7 +20,7 @@ export interface Sightings {
   }[];
 }
 
-/** Looks for a flow number among the calls that were only counted, and among the rejected rows. */
+/** Looks for a flow number among the calls that were only counted or pruned, and among the rejected rows. */
 export async function sightingsOf(
   connection: DuckDBConnection,
   flowNo: bigint,
@@ -33,9 +35,11 @@ export async function sightingsOf(
     if (!mine(name) || !page.has(id, low, high)) continue;
     const stored = await rowsOf(
       connection,
-      `SELECT 1 FROM calls WHERE flow_no = ${flowNo} AND softswitch_id = ${id} LIMIT 1`,
+      `SELECT 1 FROM kept_calls WHERE flow_no = ${flowNo} AND softswitch_id = ${id} LIMIT 1`,
     );
-    if (stored.length === 0) counted.push({ softswitch: name, runId, statuses: await countedBy(connection, runId) });
+    if (stored.length > 0) continue;
+    const statuses = await countedBy(connection, runId);
+    counted.push({ softswitch: name, runId, statuses, pruned: await prunedOf(connection, runId) });
   }
   // The digits cannot stand like this within a text: its quotes would be escaped.
   const rejected = await rowsOf(
@@ -75,6 +79,15 @@ async function countedBy(connection: DuckDBConnection, runId: number) {
      WHERE run_id = ${runId} AND (status = 'no_cdr' OR status LIKE 'suppressed%') ORDER BY status`,
   );
   return rows.map(([status, calls]) => ({ status: status as string, calls: calls as number }));
+}
+
+async function prunedOf(connection: DuckDBConnection, runId: number) {
+  const [[calls, before]] = await rowsOf(
+    connection,
+    `SELECT sum(p.calls)::DOUBLE, epoch_ms(max(before))::DOUBLE FROM pruned_calls p JOIN prunes USING (prune_id)
+     WHERE run_id = ${runId} AND status NOT IN ('rejected', 'duplicate')`,
+  );
+  return calls === null ? null : { calls: calls as number, before: new Date(before as number).toISOString() };
 }
 
 async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {

@@ -4,12 +4,29 @@ import {
   type DuckDBConnection,
   type DuckDBPreparedStatement,
   type DuckDBResult,
+  type DuckDBType,
   DuckDBTypeId,
+  type DuckDBValue,
   StatementType,
 } from '@duckdb/node-api';
 import { openDatabase } from './database.ts';
 import { type OperatorError, usageError } from './errors.ts';
 import { sqlText } from './sql-text.ts';
+import { storageFault } from './storage-fault.ts';
+
+/** A query, and what it needs: statements that run before it, and the values of its parameters `$name`. */
+export interface Query {
+  readonly sql: string;
+  readonly before?: string;
+  readonly values?: BoundValues;
+}
+
+export type BoundValues = Readonly<Record<string, BoundValue>>;
+
+export interface BoundValue {
+  readonly value: DuckDBValue;
+  readonly type: DuckDBType;
+}
 
 /**
  * Runs a query that can change nothing: the database is opened read-only, and the connection is kept from every other
@@ -19,18 +36,27 @@ import { sqlText } from './sql-text.ts';
  */
 export async function readOnlyQuery<T>(
   database: string,
-  sql: string,
+  query: Query,
   use: (result: DuckDBResult) => Promise<T>,
 ): Promise<T> {
   const { connection, close } = await openDatabase(database, { readOnly: true });
   try {
     await lock(connection);
-    const prepared = await refusing(() => prepareLast(connection, sql));
-    const result = await refusing(() => prepared.stream());
-    return await refusing(() => use(result));
+    return await refusing(async () => use(await streamQuery(connection, query)));
   } finally {
     close();
   }
+}
+
+/** Runs a query on a connection that is open; its rows are computed as they are read. */
+export async function streamQuery(
+  connection: DuckDBConnection,
+  { sql, before, values = {} }: Query,
+): Promise<DuckDBResult> {
+  if (before) await connection.run(before);
+  const prepared = await prepareLast(connection, sql);
+  bind(prepared, values);
+  return prepared.stream();
 }
 
 /**
@@ -40,17 +66,26 @@ export async function readOnlyQuery<T>(
  * @returns the number of rows
  * @throws OperatorError like `readOnlyQuery`
  */
-export async function exportParquet(database: string, sql: string, file: string): Promise<number> {
+export async function exportParquet(
+  database: string,
+  { sql, before, values = {} }: Query,
+  file: string,
+): Promise<number> {
   const part = `${resolve(file)}.part`;
   const { connection, close } = await openDatabase(database, { readOnly: true });
   try {
     await lock(connection, part);
     const rows = await refusing(async () => {
+      if (before) await connection.run(before);
       const statements = await extract(connection, sql);
       if (statements.count !== 1) throw usageError('Parquet takes the result of a single SELECT');
       const { statementType } = await statements.prepare(0);
       if (statementType !== StatementType.SELECT) throw usageError('Parquet takes the result of a SELECT');
-      await connection.run(`CREATE TEMP VIEW exported AS ${sql}`);
+      // A view cannot have parameters; without them nothing is stored on the way.
+      const kind = Object.keys(values).length === 0 ? 'VIEW' : 'TABLE';
+      const created = await connection.prepare(`CREATE TEMP ${kind} exported AS ${sql}`);
+      bind(created, values);
+      await created.run();
       const columns = await exactColumns(connection);
       const copied = await connection.runAndReadAll(
         `COPY (SELECT ${columns} FROM exported) TO ${sqlText(part)} (FORMAT parquet, USE_TMP_FILE false)`,
@@ -65,6 +100,14 @@ export async function exportParquet(database: string, sql: string, file: string)
   } finally {
     close();
   }
+}
+
+function bind(prepared: DuckDBPreparedStatement, values: BoundValues): void {
+  const entries = Object.entries(values);
+  prepared.bind(
+    Object.fromEntries(entries.map(([name, { value }]) => [name, value])),
+    Object.fromEntries(entries.map(([name, { type }]) => [name, type])),
+  );
 }
 
 /** From here on the connection can reach nothing but the open database, and this cannot be taken back. */
@@ -127,7 +170,7 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw queryError(error) ?? error;
+    throw storageFault(error) ?? queryError(error) ?? error;
   }
 }
 

@@ -5,6 +5,7 @@ import type { ResolvedConfiguration } from './parameters/configuration.ts';
 import { pickRows } from './pick-rows.ts';
 import { Rater } from './rater.ts';
 import { ratingBasis, STORE_SETTINGS } from './rating-basis.ts';
+import { Stopwatch } from './stopwatch.ts';
 import type { RatedBatch } from './store/call-columns.ts';
 import { nextRunId, readNames } from './store/history.ts';
 import { CallSink } from './store/insert-calls.ts';
@@ -37,19 +38,19 @@ const ROUND = 65_536;
  * longer record keeps waiting.
  */
 export async function retryWaiting(connection: DuckDBConnection, options: RetryOptions): Promise<RetryResult> {
-  const startedMs = Date.now();
+  const watch = new Stopwatch();
   const { configuration, onStage } = options;
   onStage?.('survey');
   const survey = await surveyWaiting(connection);
   const unchanged = (): RetryResult => {
-    const none = { totals: [], overdraft: [], warnings: [] };
+    const none = { totals: [], overdraft: [], warnings: [], clockWarning: undefined };
     return {
       runId: undefined,
       waited: survey.rows,
       moved: 0,
       waiting: survey.rows,
       ...none,
-      elapsedMs: Date.now() - startedMs,
+      elapsedMs: watch.elapsedMs,
     };
   };
   if (survey.rows === 0 || (await sameBasisAsLastRun(connection, configuration))) return unchanged();
@@ -76,7 +77,7 @@ export async function retryWaiting(connection: DuckDBConnection, options: RetryO
       return unchanged();
     }
     await supersede(connection, 'waiting_calls', left, runId);
-    const run = { runId, kind: 'retry' as const, startedMs, configuration, rater, files: [], rows: left.length };
+    const run = { runId, kind: 'retry' as const, watch, configuration, rater, files: [], rows: left.length };
     const finished = await finishRun(connection, { ...run, fromMs: survey.answered.fromMs, onStage });
     const waiting = finished.totals
       .filter(({ status }) => isWaiting[status] === 1)
@@ -87,7 +88,7 @@ export async function retryWaiting(connection: DuckDBConnection, options: RetryO
       moved: left.length,
       waiting: survey.rows - left.length + waiting,
       ...finished,
-      elapsedMs: Date.now() - startedMs,
+      elapsedMs: watch.elapsedMs,
     };
   } catch (error) {
     await connection.run('ROLLBACK').catch(() => undefined);

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { NameTables } from './arrow/call-batches.ts';
 import { FileFault } from './arrow/file-fault.ts';
 import { closeMessageFile } from './arrow/message-file.ts';
+import { FailedLater } from './errors.ts';
 import { finishRun, type Stage } from './finish-run.ts';
 import { findInputFiles } from './input-files.ts';
 import type { AccountOverdraft } from './overdraft/prevent-overdraft.ts';
@@ -10,6 +11,7 @@ import { RatedFiles } from './rated-batches.ts';
 import { Rater } from './rater.ts';
 import { ratingBasis, STORE_SETTINGS } from './rating-basis.ts';
 import { type RetryResult, retryWaiting } from './retry.ts';
+import { Stopwatch } from './stopwatch.ts';
 import { compareEarlier } from './store/compare-earlier.ts';
 import { nextRunId, readEarlierFlowNumbers, readNames } from './store/history.ts';
 import { CallSink } from './store/insert-calls.ts';
@@ -23,7 +25,10 @@ export interface RunOptions {
   readonly configuration: ResolvedConfiguration;
   /** Whether the readable front of a broken file is rated. */
   readonly salvage: boolean;
+  /** Only files modified then or later are looked at; undefined: all. */
+  readonly sinceMs?: number;
   readonly onProgress?: (stage: 'survey' | 'rate', done: number, total: number) => void;
+  /** Told of the stages of the retry, which comes first, then of those of the run, which begins with `find`. */
   readonly onStage?: (stage: Stage) => void;
 }
 
@@ -35,6 +40,8 @@ export interface RunResult {
   readonly files: readonly { path: string; sha256: string; rows: number; torn?: string }[];
   readonly skipped: readonly SkippedFile[];
   readonly leftOut: readonly FileFault[];
+  /** Files older than was asked for, which were not looked at. */
+  readonly older: number;
   /** Per file, columns which the contract does not know, and ones it lacks. */
   readonly columns: readonly { path: string; unknown: readonly string[]; absent: readonly string[] }[];
   readonly rows: number;
@@ -42,6 +49,7 @@ export interface RunResult {
   readonly differingDuplicates: number;
   readonly overdraft: readonly AccountOverdraft[];
   readonly warnings: readonly { warning: string; calls: number }[];
+  readonly clockWarning: string | undefined;
   readonly elapsedMs: number;
 }
 
@@ -51,12 +59,21 @@ export interface RunResult {
  * retried first, in a run of their own (retry.ts).
  */
 export async function runRating(connection: DuckDBConnection, options: RunOptions): Promise<RunResult> {
-  const startedMs = Date.now();
   const retry = await retryWaiting(connection, options);
+  try {
+    return { ...(await rateFiles(connection, options)), retry };
+  } catch (error) {
+    throw retry.runId === undefined ? error : new FailedLater(`run ${retry.runId}, of calls that waited,`, error);
+  }
+}
+
+async function rateFiles(connection: DuckDBConnection, options: RunOptions): Promise<Omit<RunResult, 'retry'>> {
+  const watch = new Stopwatch();
   options.onStage?.('find');
-  const input = findInputFiles(options.patterns);
+  const input = findInputFiles(options.patterns, options.sinceMs);
   const { fresh, skipped, faults } = await skipRatedFiles(connection, input.paths);
   const leftOut: FileFault[] = [...input.faults, ...faults];
+  const found = { skipped, leftOut, older: input.older };
   let paths = fresh;
   for (;;) {
     options.onStage?.('survey');
@@ -67,10 +84,10 @@ export async function runRating(connection: DuckDBConnection, options: RunOption
     });
     leftOut.push(...survey.faults);
     paths = survey.files.map(({ path }) => path);
-    if (paths.length === 0) return { ...nothingRated(startedMs), retry, skipped, leftOut };
+    if (paths.length === 0) return { ...nothingRated(watch), ...found };
     try {
-      const result = await rateSurveyed(connection, survey, names, options, startedMs);
-      return { ...result, retry, skipped, leftOut };
+      const result = await rateSurveyed(connection, survey, names, options, watch);
+      return { ...result, ...found };
     } catch (error) {
       // Before the transaction began there is none to end, and what went wrong first is what is told.
       await connection.run('ROLLBACK').catch(() => undefined);
@@ -83,14 +100,14 @@ export async function runRating(connection: DuckDBConnection, options: RunOption
   }
 }
 
-type RatedRun = Omit<RunResult, 'retry' | 'skipped' | 'leftOut'>;
+type RatedRun = Omit<RunResult, 'retry' | 'skipped' | 'leftOut' | 'older'>;
 
 async function rateSurveyed(
   connection: DuckDBConnection,
   survey: Survey,
   names: NameTables,
   { configuration, onProgress, onStage }: RunOptions,
-  startedMs: number,
+  watch: Stopwatch,
 ): Promise<RatedRun> {
   onStage?.('compile');
   const runId = await nextRunId(connection);
@@ -100,7 +117,7 @@ async function rateSurveyed(
     files: survey.files,
     rater,
     multiple: survey.repeated,
-    earlier: await readEarlierFlowNumbers(connection, survey.pages),
+    earlier: await readEarlierFlowNumbers(connection, survey.flowNumbers),
     onProgress: (rows) => {
       done += rows;
       onProgress?.('rate', done, survey.rows);
@@ -117,7 +134,7 @@ async function rateSurveyed(
   const run = {
     runId,
     kind: 'rate' as const,
-    startedMs,
+    watch,
     configuration,
     rater,
     files,
@@ -135,7 +152,7 @@ async function rateSurveyed(
     rows: survey.rows,
     ...finished,
     differingDuplicates,
-    elapsedMs: Date.now() - startedMs,
+    elapsedMs: watch.elapsedMs,
   };
 }
 
@@ -165,7 +182,7 @@ async function storeCalls(
   return differingDuplicates;
 }
 
-function nothingRated(startedMs: number): RatedRun {
+function nothingRated(watch: Stopwatch): RatedRun {
   return {
     runId: undefined,
     files: [],
@@ -175,6 +192,7 @@ function nothingRated(startedMs: number): RatedRun {
     overdraft: [],
     differingDuplicates: 0,
     warnings: [],
-    elapsedMs: Date.now() - startedMs,
+    clockWarning: undefined,
+    elapsedMs: watch.elapsedMs,
   };
 }

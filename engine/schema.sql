@@ -6,7 +6,7 @@
 CREATE TABLE schema_version (version INTEGER NOT NULL);
 COMMENT ON TABLE schema_version IS 'Which tables this database has';
 COMMENT ON COLUMN schema_version.version IS 'Number of the schema';
-INSERT INTO schema_version VALUES (2);
+INSERT INTO schema_version VALUES (3);
 
 -- In order of precedence; the same list as rating/status.ts.
 CREATE TYPE call_status AS ENUM (
@@ -374,3 +374,47 @@ COMMENT ON TABLE waiting_calls IS 'Calls without a rate or an account, as stored
 CREATE TABLE superseded AS SELECT *, 0 AS superseded_by FROM calls LIMIT 0;
 COMMENT ON TABLE superseded IS 'Rows of calls and waiting_calls that later runs replaced, as stored: look into superseded_calls';
 COMMENT ON COLUMN superseded.superseded_by IS 'Run that replaced it';
+
+CREATE TABLE prunes (
+  prune_id INTEGER PRIMARY KEY,
+  pruned_at TIMESTAMPTZ NOT NULL,
+  before TIMESTAMPTZ NOT NULL,
+  calls BIGINT NOT NULL,
+  superseded BIGINT NOT NULL,
+  rejected BIGINT NOT NULL
+);
+COMMENT ON TABLE prunes IS 'When the detail of old calls was removed; what it came to is in pruned_calls';
+COMMENT ON COLUMN prunes.prune_id IS 'Number of the prune, from 1';
+COMMENT ON COLUMN prunes.pruned_at IS 'When it was done';
+COMMENT ON COLUMN prunes.before IS 'Calls that ended before were removed, and rejected rows of runs that finished before';
+COMMENT ON COLUMN prunes.calls IS 'Rows removed from calls';
+COMMENT ON COLUMN prunes.superseded IS 'Rows removed from superseded';
+COMMENT ON COLUMN prunes.rejected IS 'Rows removed from rejected_events';
+
+CREATE TABLE pruned_calls (
+  prune_id INTEGER NOT NULL,
+  run_id INTEGER NOT NULL,
+  superseded_by INTEGER,
+  status call_status NOT NULL,
+  account_id INTEGER,
+  destination VARCHAR,
+  calls BIGINT NOT NULL,
+  hold_seconds BIGINT NOT NULL,
+  fee_seconds BIGINT NOT NULL,
+  fee DECIMAL(38,6) NOT NULL,
+  shortfall DECIMAL(38,6) NOT NULL,
+  vendor_fee DECIMAL(38,6) NOT NULL
+);
+COMMENT ON TABLE pruned_calls IS 'What the calls removed by prunes came to: runs, ledger and statements add up with it';
+COMMENT ON COLUMN pruned_calls.prune_id IS 'Prune that removed them';
+COMMENT ON COLUMN pruned_calls.run_id IS 'Run that rated them';
+COMMENT ON COLUMN pruned_calls.superseded_by IS 'Run that replaced them; null for current ones';
+COMMENT ON COLUMN pruned_calls.status IS 'Status they ended in; rejected and duplicate stand for rows of rejected_events';
+COMMENT ON COLUMN pruned_calls.account_id IS 'Who pays, in call_names';
+COMMENT ON COLUMN pruned_calls.destination IS 'Destination of the row of the deck; null where there was none';
+COMMENT ON COLUMN pruned_calls.calls IS 'How many they were';
+COMMENT ON COLUMN pruned_calls.hold_seconds IS 'Seconds connected';
+COMMENT ON COLUMN pruned_calls.fee_seconds IS 'Seconds charged';
+COMMENT ON COLUMN pruned_calls.fee IS 'Money charged';
+COMMENT ON COLUMN pruned_calls.shortfall IS 'Money not charged because the account had too little';
+COMMENT ON COLUMN pruned_calls.vendor_fee IS 'Money vendors charge for them, as far as known';

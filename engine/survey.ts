@@ -34,8 +34,8 @@ export interface Survey {
   readonly answered: { readonly fromMs: number; readonly untilMs: number };
   /** Flow numbers that stand in it more than once. */
   readonly repeated: FlowNumbers;
-  /** For each softswitch, the range of the upper 48 bits of its flow numbers. */
-  readonly pages: ReadonlyMap<number, { first: number; last: number }>;
+  /** All flow numbers of it. */
+  readonly flowNumbers: FlowNumbers;
 }
 
 /**
@@ -65,7 +65,7 @@ export function surveyFiles(
     onFile?.(place + 1);
   });
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  return { files, faults, rows, answered: keys.answered, repeated: keys.repeated, pages: keys.pages };
+  return { files, faults, rows, answered: keys.answered, repeated: keys.repeated, flowNumbers: keys.seen };
 }
 
 /** Whether the file is still what the survey saw. @throws FileFault when it was written to since */
@@ -127,9 +127,8 @@ function rowsOf(file: MessageFile, place: MessagePlace): number {
 /** Collects the keys and times of answer of file after file. */
 class KeySurvey {
   readonly repeated = new FlowNumbers();
-  readonly pages = new Map<number, { first: number; last: number }>();
+  readonly seen = new FlowNumbers();
   answered = { fromMs: Number.POSITIVE_INFINITY, untilMs: Number.NEGATIVE_INFINITY };
-  readonly #seen = new FlowNumbers();
 
   add({ file, schema, messages }: SurveyedFile, names: NameTables): void {
     const reader = new CallBatchReader(file, schema, names);
@@ -141,8 +140,6 @@ class KeySurvey {
 
   #addBatch({ rows, fault, flowNo, softswitch, answeredMs }: ReturnType<CallBatchReader['keys']>): void {
     let { fromMs, untilMs } = this.answered;
-    let range = { first: Number.MAX_SAFE_INTEGER, last: -1 };
-    let current = -1;
     for (let i = 0; i < rows; i++) {
       const ms = answeredMs[i];
       if (ms < fromMs) fromMs = ms;
@@ -150,15 +147,7 @@ class KeySurvey {
       if (fault[i] !== 0) continue;
       const low = flowNo[2 * i];
       const high = flowNo[2 * i + 1];
-      if (softswitch[i] !== current) {
-        current = softswitch[i];
-        range = this.pages.get(current) ?? { first: Number.MAX_SAFE_INTEGER, last: -1 };
-        this.pages.set(current, range);
-      }
-      const page = high * 65_536 + (low >>> 16);
-      if (page < range.first) range.first = page;
-      if (page > range.last) range.last = page;
-      if (!this.#seen.add(current, low, high)) this.repeated.add(current, low, high);
+      if (!this.seen.add(softswitch[i], low, high)) this.repeated.add(softswitch[i], low, high);
     }
     this.answered = { fromMs, untilMs };
   }

@@ -6,6 +6,17 @@ UNION ALL SELECT 'waiting', *, NULL FROM waiting_calls
 UNION ALL SELECT 'superseded', * FROM superseded;
 COMMENT ON VIEW kept_calls IS 'All rows of calls ever kept, as stored: current, waiting and superseded ones';
 
+-- Kept calls count one each, so that checks and statements need not tell them from what is left of pruned ones.
+CREATE VIEW accounted_calls AS
+SELECT run_id, superseded_by, status, account_id, rate_id, NULL::VARCHAR AS destination, 1::BIGINT AS calls,
+  hold_time::BIGINT AS hold_seconds, fee_time::BIGINT AS fee_seconds, fee, shortfall, coalesce(vendor_fee, 0) AS vendor_fee
+FROM kept_calls
+UNION ALL SELECT run_id, superseded_by, status, account_id, NULL, destination, calls, hold_seconds, fee_seconds, fee, shortfall,
+  vendor_fee
+FROM pruned_calls WHERE status NOT IN ('rejected', 'duplicate');
+COMMENT ON VIEW accounted_calls IS 'All calls ever kept: one row each as long as they are there, sums of those that were pruned';
+COMMENT ON COLUMN accounted_calls.rate_id IS 'Row of the deck, in rates; null where there was none, and for pruned calls';
+
 -- A name costs one small list a query, and nothing where it is not asked for; a join would cost every query.
 CREATE VIEW named_calls AS
 SELECT

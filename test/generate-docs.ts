@@ -1,7 +1,11 @@
-/** npm run docs: writes the generated tables of rating/README.md. */
+/** npm run docs: writes the generated parts of rating/README.md and engine/audits/README.md. */
 import { writeFileSync } from 'node:fs';
-import { ratingReadme } from './generated-docs.ts';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { auditsReadme, ratingReadme } from './generated-docs.ts';
 
-const { path, found, expected } = ratingReadme();
-if (found !== expected) writeFileSync(path, expected);
-process.stdout.write(found === expected ? 'rating/README.md is current\n' : 'rating/README.md was written\n');
+for (const { path, found, expected } of [ratingReadme(), auditsReadme()]) {
+  const name = relative(join(import.meta.dirname, '..'), fileURLToPath(path));
+  if (found !== expected) writeFileSync(path, expected);
+  process.stdout.write(found === expected ? `${name} is current\n` : `${name} was written\n`);
+}

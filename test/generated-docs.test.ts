@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
+import { auditNames } from '../engine/audits/read-audit.ts';
 import { billingParameters } from '../rating/parameters.ts';
-import { ratingReadme } from './generated-docs.ts';
+import { auditsReadme, ratingReadme } from './generated-docs.ts';
 
 test('the generated tables of rating/README.md are current (npm run docs writes them)', () => {
   const { found, expected } = ratingReadme();
   assert.equal(found, expected);
+});
+
+test('engine/audits/README.md is current, and has a section of every audit (npm run docs writes it)', () => {
+  const { found, expected } = auditsReadme();
+  assert.equal(found, expected);
+  const sections = [...found.matchAll(/^### (.*)$/gm)].map(([, name]) => name);
+  assert.deepEqual(sections, auditNames());
 });
 
 test('rating/README.md names every parameter and only files that exist', () => {

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { allowedWords } from '../engine/audits/audit-values.ts';
+import { type Audit, auditNames, findAudit } from '../engine/audits/read-audit.ts';
 import { billingParameters } from '../rating/parameters.ts';
 import { statuses } from '../rating/status.ts';
 
 const README = new URL('../rating/README.md', import.meta.url);
+const AUDITS = new URL('../engine/audits/README.md', import.meta.url);
 
 /** The steps of the path in their order: rule of rating.md, what it decides, file, parameters, columns it fills. */
 const PATH = [
@@ -36,10 +39,26 @@ const PATH = [
   ],
 ] as const;
 
-/** rating/README.md as it stands, and as the declarations say it should be. */
-export function ratingReadme(): { path: URL; found: string; expected: string } {
-  const found = readFileSync(README, 'utf8');
-  const sections = { path: pathTable(), parameters: parameterTable(), statuses: statusTable() };
+/** A paper as it stands, and as what it is generated from says it should be. */
+export interface GeneratedDoc {
+  readonly path: URL;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** rating/README.md, from the declarations of the rules. */
+export function ratingReadme(): GeneratedDoc {
+  return filledIn(README, { path: pathTable(), parameters: parameterTable(), statuses: statusTable() });
+}
+
+/** engine/audits/README.md, from the headers of the audits. */
+export function auditsReadme(): GeneratedDoc {
+  const audits = auditNames().map(findAudit);
+  return filledIn(AUDITS, { list: auditTable(audits), audits: audits.map(auditSection).join('\n') });
+}
+
+function filledIn(path: URL, sections: Readonly<Record<string, string>>): GeneratedDoc {
+  const found = readFileSync(path, 'utf8');
   let expected = found;
   for (const [name, text] of Object.entries(sections)) {
     expected = expected.replace(
@@ -47,7 +66,7 @@ export function ratingReadme(): { path: URL; found: string; expected: string } {
       (_, start, end) => `${start}\n${text}${end}`,
     );
   }
-  return { path: README, found, expected };
+  return { path, found, expected };
 }
 
 function pathTable(): string {
@@ -76,6 +95,30 @@ function statusTable(): string {
     ['code', 'status', 'recorded in', 'charged'],
     statuses.map(({ name, recorded, charged }, code) => [String(code), name, recorded, charged ? 'yes' : 'no']),
   );
+}
+
+function auditTable(audits: readonly Audit[]): string {
+  return markdown(
+    ['audit', 'title', 'parameters'],
+    audits.map(({ name, title, parameters }) => [
+      `[${name}](#${name})`,
+      title,
+      parameters.map((parameter) => `${parameter.name}=${parameter.default}`).join(', '),
+    ]),
+  );
+}
+
+function auditSection({ name, title, answers, parameters, columns }: Audit): string {
+  const settings = markdown(
+    ['parameter', 'default', 'allowed', 'meaning'],
+    parameters.map((parameter) => [parameter.name, parameter.default, allowedWords(parameter), parameter.meaning]),
+  );
+  const results = markdown(
+    ['column', 'unit', 'meaning'],
+    columns.map((column) => [column.name, column.unit, column.meaning]),
+  );
+  const tables = parameters.length > 0 ? `${settings}\n${results}` : results;
+  return `### ${name}\n\n${title}. ${answers}\n\n${tables}`;
 }
 
 function markdown(titles: readonly string[], rows: readonly (readonly string[])[]): string {

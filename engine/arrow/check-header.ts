@@ -31,6 +31,8 @@ const message: Table = {
 const footer: Table = { refers: { 1: () => schema, 2: 24, 3: 24, 4: [() => keyValue] } };
 
 const DEEPEST = 128;
+/** Bytes of a table, and of the list of its places: the decoder reads 16 bits with a sign. */
+const LARGEST = 0x7fff;
 /** Metadata versions V4 and V5; those before lay buffers out in another way. */
 const OLDEST_VERSION = 3;
 
@@ -71,10 +73,15 @@ class Place {
     this.#view = view;
     this.#at = at;
     this.#offsets = at - view.getInt32(at, true);
-    this.#places = (view.getUint16(this.#offsets, true) - 4) >> 1;
+    const size = view.getUint16(this.#offsets, true);
+    this.#places = (size - 4) / 2;
     this.#length = view.getUint16(this.#offsets + 2, true);
-    if (this.#offsets + 4 + 2 * this.#places > view.byteLength || at + this.#length > view.byteLength) {
+    if (this.#offsets + size > view.byteLength || at + this.#length > view.byteLength) {
       throw new RangeError('a table reaches beyond the bytes');
+    }
+    // The decoder takes half a place for a whole one, and large numbers for negative ones.
+    if (!Number.isInteger(this.#places) || size > LARGEST || this.#length > LARGEST) {
+      throw new RangeError('a table of no possible size');
     }
   }
 

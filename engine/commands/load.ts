@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { type CommonOptions, type Outcome, perform, ratemillCommand } from '../command.ts';
+import { type Outcome, perform, type WritingOptions, writing, writingCommand } from '../command.ts';
 import { openDatabase } from '../database.ts';
-import { exitStatus, OperatorError } from '../errors.ts';
+import { exitStatus, FailedLater, OperatorError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import { resolveConfiguration } from '../parameters/configuration.ts';
 import { type Kind, kinds } from '../reference/kinds.ts';
 import { loadFile } from '../reference/load-file.ts';
 import type { LoadReport } from '../reference/load-report.ts';
 import { loadText, mistakesText } from '../reference/load-text.ts';
+import { mistakeLines } from '../reference/mistake.ts';
 
 /** `ratemill load rates|accounts|gateways|payments FILE…` */
 export function loadCommand(): Command {
@@ -21,7 +23,7 @@ export function loadCommand(): Command {
   return load;
 }
 
-interface LoadCommandOptions extends CommonOptions {
+interface LoadCommandOptions extends WritingOptions {
   readonly replace?: boolean;
 }
 
@@ -31,10 +33,11 @@ export async function loadFiles(
   files: readonly string[],
   options: LoadCommandOptions,
 ): Promise<Outcome> {
+  const { log, open } = writing('load', options);
   const { parameters, quantiseRates, warnings } = resolveConfiguration(options);
   const missing = files.filter((file) => !existsSync(file));
   if (missing.length > 0) throw new OperatorError(`${missing.join(', ')} does not exist; nothing was loaded`);
-  const { connection, close } = await openDatabase(options.db);
+  const { connection, close } = await openDatabase(options.db, open);
   const reports: LoadReport[] = [];
   try {
     for (const file of files) {
@@ -42,9 +45,13 @@ export async function loadFiles(
         replace: options.replace ?? false,
         precision: parameters.SERVER_BILLING_FEE_PRECISTION,
         quantiseRates,
+      }).catch((error) => {
+        const loaded = reports.filter(({ outcome }) => outcome === 'loaded').map(({ loadId }) => `load ${loadId}`);
+        throw loaded.length === 0 ? error : new FailedLater(loaded.join(', '), error);
       });
       reports.push(report);
-      if (!options.json) process.stderr.write(mistakesText(report));
+      logLoad(log, report);
+      if (!options.json && !log.on) process.stderr.write(mistakesText(report));
     }
   } finally {
     close();
@@ -58,10 +65,17 @@ export async function loadFiles(
   };
 }
 
+function logLoad(log: Log, { file: path, mistakes, warnings, ...report }: LoadReport): void {
+  const { kind, outcome, loadId, rows, added, changed } = report;
+  for (const message of mistakeLines(path, mistakes)) log.error('mistake', { path, message });
+  for (const message of warnings) log.warn('warning', { message, path });
+  log.info('load', { path, kind, outcome, loadId, rows, added, changed, mistakes: mistakes.length });
+}
+
 function loadKindCommand(kind: Kind): Command {
   const required = Object.keys(kind.columns).filter((name) => !('absent' in kind.columns[name]));
   const optional = Object.keys(kind.columns).filter((name) => 'absent' in kind.columns[name]);
-  return ratemillCommand(kind.kind)
+  return writingCommand(kind.kind)
     .summary(`load ${kind.kind}`)
     .description(`Loads ${kind.kind} from CSV files.`)
     .argument('<file...>', 'CSV files')
@@ -71,7 +85,9 @@ function loadKindCommand(kind: Kind): Command {
       `
 Columns: ${required.join(', ')}${optional.length === 0 ? '' : `\nOptional: ${optional.join(', ')}`}
 No two rows may have the same ${kind.key.join(', ')}.
-${NOTES[kind.kind]}`,
+${NOTES[kind.kind]}
+
+Exit status: 0 done; 1 nothing was loaded; 2 wrong usage or configuration; 3 some files were loaded, others refused.`,
     )
     .action(perform(async (files: string[], options: LoadCommandOptions) => loadFiles(kind.kind, files, options)));
 }

@@ -1,14 +1,17 @@
 import type { Command } from 'commander';
-import { type CommonOptions, type Outcome, perform, ratemillCommand } from '../command.ts';
+import { type Outcome, perform, tellWarnings, type WritingOptions, writing, writingCommand } from '../command.ts';
 import { openDatabase } from '../database.ts';
+import type { Stage } from '../finish-run.ts';
+import { StageLog } from '../log.ts';
 import { resolveConfiguration } from '../parameters/configuration.ts';
+import { unknownScopes } from '../parameters/unknown-scopes.ts';
 import { retryText } from '../render/retry-text.ts';
 import { reportRetry } from '../reports/retry-report.ts';
 import { retryWaiting } from '../retry.ts';
 
 /** `ratemill retry` */
 export function retryCommand(): Command {
-  return ratemillCommand('retry')
+  return writingCommand('retry')
     .summary('rate the calls that wait for a rate or an account')
     .description(
       'Rates the calls of unrated_calls once more, under the parameters and the deck of now, at the rates that were\n' +
@@ -24,16 +27,28 @@ Examples:
   ratemill load rates missing.csv && ratemill retry
   ratemill sql 'SELECT * FROM money_at_risk'`,
     )
-    .action(perform(async (options: CommonOptions) => retryCalls(options)));
+    .action(perform(async (options: WritingOptions) => retryCalls(options)));
 }
 
-async function retryCalls(options: CommonOptions): Promise<Outcome> {
+async function retryCalls(options: WritingOptions): Promise<Outcome> {
+  const { log, open } = writing('retry', options);
   const configuration = resolveConfiguration(options);
-  for (const warning of configuration.warnings) process.stderr.write(`warning: ${warning}\n`);
-  const { connection, close } = await openDatabase(options.db);
+  tellWarnings(configuration.warnings, log);
+  const { connection, close } = await openDatabase(options.db, { ...open, existing: true });
+  tellWarnings(await unknownScopes(connection, configuration.scopes), log);
+  const stages = new StageLog(log);
   try {
-    const report = reportRetry(await retryWaiting(connection, { configuration }));
-    return { result: report, text: () => retryText(report) };
+    const onStage = (stage: Stage) => stages.next({ run: 'retry', stage });
+    const report = reportRetry(await retryWaiting(connection, { configuration, onStage }));
+    stages.end();
+    for (const { warning, calls } of report.warnings) log.warn('warning', { message: warning, calls });
+    const { runId, waited, moved, waiting, fee } = report;
+    const line = retryText(report).split('\n')[0];
+    return {
+      result: report,
+      text: () => retryText(report),
+      summary: { line, fields: { runId, waited, moved, waiting, fee } },
+    };
   } finally {
     close();
   }

@@ -6,9 +6,9 @@ import { OperatorError, usageError } from '../errors.ts';
 import { localTime } from '../local-time.ts';
 import { writeResult } from '../output.ts';
 import { didYouMean } from '../parameters/nearest-name.ts';
-import { momentOrNull, Refusal } from '../reference/field-readers.ts';
 import { statementCsv, statementText } from '../render/statement-text.ts';
 import { type Period, readStatement, type Statement, type StatementAccount } from '../reports/statement.ts';
+import { readMoment } from '../when.ts';
 
 /** `ratemill statement ACCOUNT` */
 export function statementCommand(): Command {
@@ -93,8 +93,6 @@ function periodOf({ from, to }: StatementOptions, zone: string): Period {
 /** A day means its beginning where the account is, not in UTC. */
 export function readWhen(option: string, text: string | undefined, zone: string): number | null {
   if (text === undefined) return null;
-  const ms = momentOrNull(text);
-  if (ms instanceof Refusal) throw usageError(`${option} ${text}: expected ${ms.expected}`);
-  if (ms === null) throw usageError(`${option} is empty: expected a date such as 2026-01-31, or leave it out`);
+  const ms = readMoment(option, text);
   return /^\d{4}-\d\d-\d\d$/.test(text.trim()) ? localTime(zone).startOfDay(ms) : ms;
 }

@@ -31,7 +31,7 @@ export async function explainOverdraft(
   );
   const ofAccount = `run_id = ${runId} AND account_id = ${accountId}`;
   const first = await connection.runAndReadAll(
-    `SELECT epoch_ms(min(answered_at))::DOUBLE FROM kept_calls WHERE ${ofAccount} AND status >= 'overdraft_refused'`,
+    `SELECT epoch_ms(min(answered_at))::DOUBLE FROM kept_calls WHERE ${ofAccount} AND status >= 'overdraft_refused'::call_status`,
   );
   const prepaid = await readPrepaidAccountOf(connection, account, runId, first.getRows()[0][0] as number);
   if (prepaid === undefined) return undefined;
@@ -71,7 +71,7 @@ async function readReserves(connection: DuckDBConnection, runId: number, calls: 
   const pairs = await connection.runAndReadAll(
     `SELECT DISTINCT parameter_set AS "set", rate_id AS "rateId", rate::VARCHAR AS rate,
        connect_fee::VARCHAR AS "connectFee", first_increment AS "firstIncrement", next_increment AS "nextIncrement"
-     FROM kept_calls JOIN rates USING (rate_id) WHERE ${calls} AND status >= 'overdraft_refused' ORDER BY "set"`,
+     FROM kept_calls JOIN rates USING (rate_id) WHERE ${calls} AND status >= 'overdraft_refused'::call_status ORDER BY "set"`,
   );
   const reserves = new Map<string, number>();
   let current = -1;

@@ -36,6 +36,8 @@ export interface OverdraftJob {
  */
 export async function preventOverdraft(connection: DuckDBConnection, job: OverdraftJob): Promise<AccountOverdraft[]> {
   const { runId, basis, commitments, tally } = job;
+  // Nobody comes to a limit without a charge; and where no call was answered there is no time to replay from.
+  if (!commitments.some((micros) => micros > 0)) return [];
   const prepaid = await readPrepaidAccounts(connection, job.fromMs);
   const accounts = prepaid.filter((account) => mayReachLimit(account, commitments[account.id] ?? 0));
   if (accounts.length === 0) return [];

@@ -29,9 +29,15 @@ export function explanationText(explained: ExplainedCall): string {
 
 /** Where else the number was seen; empty when nowhere. */
 export function sightingsText({ counted, rejected }: Sightings): string {
-  const lines = counted.map(({ softswitch, runId, statuses }) => {
+  const lines = counted.map(({ softswitch, runId, statuses, pruned }) => {
     const counts = statuses.map(({ status, calls }) => `${status} (${grouped(calls)} calls)`).join(' or ');
-    return `The call of ${softswitch} was rated by run ${runId} and only counted, nothing of it is stored: as ${counts}.`;
+    const said = [
+      ...(statuses.length === 0 && pruned !== null ? [] : [`only counted, nothing of it is stored: as ${counts}`]),
+      ...(pruned === null
+        ? []
+        : [`pruned as one of ${grouped(pruned.calls)} calls of that run that ended before ${pruned.before}`]),
+    ];
+    return `The call of ${softswitch} was rated by run ${runId} and ${said.join('; or ')}.`;
   });
   for (const { runId, file, row, reason, content } of rejected) {
     lines.push(`Row ${row} of ${file} was rejected by run ${runId}: ${reason}`, `  ${JSON.stringify(content)}`);

@@ -20,8 +20,8 @@ export function runProgress(): RunProgress {
         shown = stage;
       }
       // Rating holds the event loop, so the bar is drawn from here and not by its timer.
-      if (Date.now() - drawnAt < 100 && done < total) return;
-      drawnAt = Date.now();
+      if (performance.now() - drawnAt < 100 && done < total) return;
+      drawnAt = performance.now();
       bar?.update(done);
     },
     stop() {
@@ -37,7 +37,8 @@ function newBar(stage: 'survey' | 'rate'): SingleBar {
     format: `${label} [{bar}] {percentage} % | {value}/{total} ${unit} | {eta_formatted} left`,
     stream: process.stderr,
     clearOnComplete: true,
-    hideCursor: true,
+    // A cursor that is hidden stays so when the run is stopped by a signal.
+    hideCursor: null,
     fps: 10,
     barsize: 40,
   });

@@ -5,11 +5,15 @@ import { statusTable } from './status-table.ts';
 
 /** A retry as people read it. */
 export function retryText(report: RetryReport): string {
-  const { waited, runId, statuses, moved, fee, overdraft } = report;
+  const { waited, runId, statuses, moved, fee, overdraft, warnings, clockWarning } = report;
   if (waited === 0) return 'No call waits for a rate or an account.\n';
   const headline = retryLine(report);
   if (runId === null) return headline;
-  return [headline, statusTable(statuses, moved, fee), overdraftTable(overdraft)]
+  const told = [
+    ...(clockWarning === null ? [] : [clockWarning]),
+    ...warnings.map(({ warning, calls }) => `${grouped(calls)} calls: ${warning}`),
+  ].map((line) => `warning: ${line}\n`);
+  return [headline, statusTable(statuses, moved, fee), overdraftTable(overdraft), told.join('')]
     .filter((part) => part !== '')
     .join('\n');
 }

@@ -1,5 +1,5 @@
 import type { RunReport, TopLine } from '../reports/run-report.ts';
-import { grouped, groupedMoney, pointsInLine } from './amounts.ts';
+import { counted, grouped, groupedMoney, pointsInLine } from './amounts.ts';
 import { belowLimitTable, overdraftTable } from './overdraft-text.ts';
 import { retryLine } from './retry-text.ts';
 import { statusTable } from './status-table.ts';
@@ -13,6 +13,7 @@ export function runReportText(report: RunReport): string {
   const parts = [
     leftOutText(report),
     skippedText(report),
+    olderText(report),
     retryLine(report.retry),
     overdraftTable(report.retry.overdraft),
   ];
@@ -37,8 +38,7 @@ function headline({
   callsPerSecond,
   database,
 }: RunReport): string {
-  const count = files.length === 1 ? '1 file' : `${grouped(files.length)} files`;
-  return `run ${runId}: ${grouped(calls.read)} calls of ${count} in ${elapsedSeconds.toFixed(1)} s (${grouped(callsPerSecond)} calls/s), into ${database}
+  return `run ${runId}: ${grouped(calls.read)} calls of ${counted(files.length, 'file')} in ${elapsedSeconds.toFixed(1)} s (${grouped(callsPerSecond)} calls/s), into ${database}
 charged ${groupedMoney(fee)} for ${grouped(calls.charged)} calls; vendors charge ${groupedMoney(vendorFee)}
 `;
 }
@@ -66,6 +66,11 @@ function skippedText({ skipped }: RunReport): string {
   return listed(skipped.map(({ path, sameAs }) => `skipped: ${printable(path)} is ${printable(sameAs)}`));
 }
 
+function olderText({ olderFiles }: RunReport): string {
+  if (olderFiles === 0) return '';
+  return `${counted(olderFiles, 'older file')} ${olderFiles === 1 ? 'was' : 'were'} not looked at (--since)\n`;
+}
+
 function listed(lines: readonly string[]): string {
   const rest = lines.length > LISTED ? `… and ${grouped(lines.length - LISTED)} more (--json lists all)\n` : '';
   return (
@@ -76,8 +81,18 @@ function listed(lines: readonly string[]): string {
   );
 }
 
-function notes({ unrated, calls, differingDuplicates, warnings, files, columns, runId }: RunReport): string {
+function notes({
+  unrated,
+  calls,
+  differingDuplicates,
+  warnings,
+  clockWarning,
+  files,
+  columns,
+  runId,
+}: RunReport): string {
   const lines = warnings.map(({ warning, calls: count }) => `warning: ${grouped(count)} calls: ${warning}`);
+  if (clockWarning !== null) lines.unshift(`warning: ${clockWarning}`);
   for (const { path, torn } of files) if (torn !== undefined) lines.push(`salvaged: ${printable(path)}: ${torn}`);
   for (const { path, unknown, absent } of columns) {
     if (unknown.length > 0)

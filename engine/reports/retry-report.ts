@@ -14,11 +14,12 @@ export interface RetryReport {
   readonly statuses: readonly StatusLine[];
   readonly overdraft: readonly OverdraftLine[];
   readonly warnings: readonly { warning: string; calls: number }[];
+  readonly clockWarning: string | null;
   readonly elapsedSeconds: number;
 }
 
 export function reportRetry(result: RetryResult): RetryReport {
-  const { runId, waited, moved, waiting, totals, overdraft, warnings, elapsedMs } = result;
+  const { runId, waited, moved, waiting, totals, overdraft, warnings, clockWarning, elapsedMs } = result;
   return {
     runId: runId ?? null,
     waited,
@@ -28,6 +29,7 @@ export function reportRetry(result: RetryResult): RetryReport {
     statuses: statusLines(totals),
     overdraft: overdraftLines(overdraft),
     warnings,
+    clockWarning: clockWarning ?? null,
     elapsedSeconds: elapsedMs / 1000,
   };
 }

@@ -13,7 +13,7 @@ export interface RunSummary {
   readonly stored: number;
   readonly charged: number;
   readonly unrated: number;
-  /** Rows in rejected_events: malformed ones, and duplicates that differ. */
+  /** Rows in rejected_events, or pruned from there: malformed ones, and duplicates that differ. */
   readonly rejected: number;
   readonly fee: string;
   readonly vendorFee: string;
@@ -52,7 +52,8 @@ export async function readRuns(connection: DuckDBConnection): Promise<RunSummary
        coalesce(sum(c.calls) FILTER (c.status IN ('charged', 'overdraft_capped')), 0)::BIGINT AS charged,
        coalesce(sum(c.calls) FILTER (c.status IN ('invalid_number', 'unknown_account', 'no_rate', 'locked_prefix')), 0)
          ::BIGINT AS unrated,
-       (SELECT count(*) FROM rejected_events e WHERE e.run_id = r.run_id) AS rejected,
+       ((SELECT count(*) FROM rejected_events e WHERE e.run_id = r.run_id) + (SELECT coalesce(sum(calls), 0)
+         FROM pruned_calls p WHERE p.run_id = r.run_id AND p.status IN ('rejected', 'duplicate')))::BIGINT AS rejected,
        r.fee, r.vendor_fee AS "vendorFee", r.last_load_id AS "lastLoadId", r.quantise_rates AS "quantiseRates"
      FROM runs r LEFT JOIN run_counts c USING (run_id) GROUP BY ALL ORDER BY r.run_id`,
   );

@@ -30,8 +30,11 @@ export interface RunReport {
   readonly files: readonly { path: string; sha256: string; rows: number; torn?: string }[];
   readonly skipped: readonly { path: string; sameAs: string }[];
   readonly leftOut: readonly { path: string; reason: string }[];
+  /** Files that --since left aside. */
+  readonly olderFiles: number;
   readonly columns: readonly { path: string; unknown: readonly string[]; absent: readonly string[] }[];
   readonly warnings: readonly { warning: string; calls: number }[];
+  readonly clockWarning: string | null;
   readonly differingDuplicates: number;
   readonly elapsedSeconds: number;
   readonly callsPerSecond: number;
@@ -78,8 +81,10 @@ export async function reportRun(connection: DuckDBConnection, result: RunResult,
     files: result.files.map(({ path, sha256, rows: fileRows, torn }) => ({ path, sha256, rows: fileRows, torn })),
     skipped: result.skipped,
     leftOut: leftOut.map(({ path, message }) => ({ path, reason: message })),
+    olderFiles: result.older,
     columns: result.columns,
     warnings: result.warnings,
+    clockWarning: result.clockWarning ?? null,
     differingDuplicates: result.differingDuplicates,
     elapsedSeconds: elapsedMs / 1000,
     callsPerSecond: Math.round(rows / Math.max(elapsedMs / 1000, 0.001)),

@@ -113,20 +113,21 @@ async function callsOf(
   charges: readonly Entry[],
 ): Promise<Pick<Statement, 'destinations' | 'charged' | 'notCharged'>> {
   const runs = charges.map(({ runId }) => runId);
-  const from = `FROM kept_calls
+  const from = `FROM accounted_calls
     WHERE account_id = (SELECT id FROM call_names WHERE kind = 'account' AND name = $account)
       AND run_id IN (SELECT unnest([${runs.join(', ')}]::INTEGER[]))`;
   const result = await connection.runAndReadAll(
     `WITH charged AS (SELECT * ${from} AND status IN (${CHARGED.join(', ')}))
-     SELECT destination, count(*)::DOUBLE, sum(hold_time)::DOUBLE, sum(fee_time)::DOUBLE, sum(fee)
-     FROM charged JOIN rates USING (rate_id) GROUP BY destination ORDER BY sum(fee) DESC, destination`,
+     SELECT coalesce(r.destination, c.destination) AS destination, sum(calls)::DOUBLE, sum(hold_seconds)::DOUBLE,
+       sum(fee_seconds)::DOUBLE, sum(fee)
+     FROM charged c LEFT JOIN rates r USING (rate_id) GROUP BY ALL ORDER BY sum(fee) DESC, destination`,
     { account },
   );
   const sums = result.getRows() as [string, number, number, number, DuckDBDecimalValue][];
   const fee = sums.reduce((sum, [, , , , { value }]) => sum + value, 0n);
   refuseDifference(account, runs, -charges.reduce((sum, { micros }) => sum + micros, 0n), fee);
   const lacking = await connection.runAndReadAll(
-    `SELECT count(*)::DOUBLE, coalesce(sum(shortfall), 0)::DECIMAL(38,6) ${from} AND shortfall > 0`,
+    `SELECT coalesce(sum(calls), 0)::DOUBLE, coalesce(sum(shortfall), 0)::DECIMAL(38,6) ${from} AND shortfall > 0`,
     { account },
   );
   const [[calls, shortfall]] = lacking.getRows() as [[number, DuckDBDecimalValue]];

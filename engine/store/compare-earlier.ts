@@ -5,7 +5,7 @@ import type { EarlierCall, RejectedEvent } from '../rated-batches.ts';
 /** Keys looked up at a time. */
 const LOOKUP = 1000;
 
-/** What table `calls` keeps of an event, with the names of content.ts. Times are compared as milliseconds. */
+/** What is kept of an event, with the names of content.ts. Times are compared as milliseconds. */
 const STORED = `
   softswitch_id, flow_no::VARCHAR AS flow_no, sip_call_id, caller_e164, callee_e164, callee_to_gateway_e164,
   caller_gateway_id, callee_gateway_id, caller_ip_id, callee_ip_id, account_id,
@@ -15,7 +15,7 @@ const STORED = `
 
 /**
  * Of calls which earlier runs have rated, those that say something else now. A call that an earlier run only counted
- * (no_cdr, suppressed) left nothing to compare with, and passes as the same.
+ * (no_cdr, suppressed), or that was pruned, left nothing to compare with, and passes as the same.
  */
 export async function compareEarlier(
   connection: DuckDBConnection,
@@ -26,7 +26,8 @@ export async function compareEarlier(
   for (let from = 0; from < calls.length; from += LOOKUP) {
     const some = calls.slice(from, from + LOOKUP);
     const rows = await connection.runAndReadAll(
-      `SELECT ${STORED} FROM calls WHERE flow_no IN (${some.map(({ flowNo }) => flowNo).join(', ')})`,
+      `SELECT ${STORED} FROM kept_calls
+       WHERE kept <> 'superseded' AND flow_no IN (${some.map(({ flowNo }) => flowNo).join(', ')})`,
     );
     const stored = new Map(rows.getRowObjects().map((row) => [`${row.softswitch_id} ${row.flow_no}`, row]));
     for (const call of some) {

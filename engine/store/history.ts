@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { NameTables } from '../arrow/call-batches.ts';
 import { FlowNumbers } from '../flow-numbers.ts';
 import { type NameKind, Names, nameKinds } from '../names.ts';
+import { appendTable } from '../reference/append-table.ts';
 
 /** The names of earlier runs, by kind, in the order of their ids. */
 export async function readNames(connection: DuckDBConnection): Promise<NameTables> {
@@ -11,21 +12,25 @@ export async function readNames(connection: DuckDBConnection): Promise<NameTable
 }
 
 /**
- * The flow numbers earlier runs have rated within the given pages of each softswitch. Switches count upwards, so what is
- * read is what the input spans, not the history.
+ * The flow numbers earlier runs have rated in the pages that the input has numbers in. What is read depends on the input
+ * and not on the history, also when a stray call of long ago is in it: DuckDB passes over what is between its pages.
  */
-export async function readEarlierFlowNumbers(
-  connection: DuckDBConnection,
-  pages: ReadonlyMap<number, { first: number; last: number }>,
-): Promise<FlowNumbers> {
+export async function readEarlierFlowNumbers(connection: DuckDBConnection, input: FlowNumbers): Promise<FlowNumbers> {
+  const pages = [...input.pages()];
+  await connection.run('CREATE OR REPLACE TEMP TABLE input_pages (softswitch_id INTEGER, page UBIGINT)');
+  await appendTable(connection, 'input_pages', [
+    pages.map(({ softswitch }) => softswitch),
+    pages.map(({ page }) => BigInt(page)),
+  ]);
+  const rows = await rowsOf(
+    connection,
+    `SELECT softswitch_id, page::DOUBLE, flow_numbers FROM rated_flow_numbers
+     SEMI JOIN input_pages USING (softswitch_id, page)`,
+  );
+  await connection.run('DROP TABLE input_pages');
   const earlier = new FlowNumbers();
-  for (const [softswitch, { first, last }] of pages) {
-    const rows = await rowsOf(
-      connection,
-      `SELECT page::DOUBLE, flow_numbers FROM rated_flow_numbers
-       WHERE softswitch_id = ${softswitch} AND page BETWEEN ${first} AND ${last}`,
-    );
-    for (const [page, blob] of rows) earlier.addPage(softswitch, page as number, (blob as { bytes: Uint8Array }).bytes);
+  for (const [softswitch, page, blob] of rows) {
+    earlier.addPage(softswitch as number, page as number, (blob as { bytes: Uint8Array }).bytes);
   }
   return earlier;
 }
@@ -50,6 +55,17 @@ export async function readRatedFiles(
 export async function nextRunId(connection: DuckDBConnection): Promise<number> {
   const [[id]] = await rowsOf(connection, 'SELECT coalesce(max(run_id), 0)::INTEGER + 1 FROM runs');
   return id as number;
+}
+
+/** The run that ended last by its clock, undefined when there is none. */
+export async function lastEnd(
+  connection: DuckDBConnection,
+): Promise<{ runId: number; finishedMs: number } | undefined> {
+  const [last] = await rowsOf(
+    connection,
+    'SELECT run_id, epoch_ms(finished_at)::DOUBLE FROM runs ORDER BY finished_at DESC, run_id LIMIT 1',
+  );
+  return last && { runId: last[0] as number, finishedMs: last[1] as number };
 }
 
 async function rowsOf(connection: DuckDBConnection, sql: string) {

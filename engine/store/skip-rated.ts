@@ -37,9 +37,11 @@ export async function skipRatedFiles(
   const known = new Map(rated.map(({ sha256, runId }) => [sha256, `rated by run ${runId}`]));
   const skipped: SkippedFile[] = [];
   doubtful.forEach((path, place) => {
-    const sameAs = known.get(digests[place]);
+    const digest = digests[place];
+    if (digest === undefined) return;
+    const sameAs = known.get(digest);
     if (sameAs !== undefined) skipped.push({ path, sameAs });
-    else known.set(digests[place], `the same as ${path}`);
+    else known.set(digest, `the same as ${path}`);
   });
   const left = new Set(skipped.map(({ path }) => path));
   return { fresh: [...sizes.keys()].filter((path) => !left.has(path)), skipped, faults };

@@ -2,6 +2,7 @@ import { nameKinds } from '../names.ts';
 import { ledgerChecks } from './ledger-checks.ts';
 import { overdraftChecks } from './overdraft-checks.ts';
 import { priceChecks } from './price-checks.ts';
+import { pruneChecks } from './prune-checks.ts';
 import { runChecks } from './run-checks.ts';
 
 /** An invariant of the database. Both statements are SQL: how many rows are looked at, and which of them break it. */
@@ -72,6 +73,7 @@ export const checks: readonly Check[] = [
   ...priceChecks,
   ...ledgerChecks,
   ...overdraftChecks,
+  ...pruneChecks,
 ];
 
 function numbering(table: string, id: string, kind: string): string {

@@ -69,13 +69,13 @@ export const ledgerChecks: readonly Check[] = [
   },
   {
     name: 'ledger charges',
-    meaning: 'each account and run: charged in the ledger = the fees of its calls',
-    over: 'SELECT count(*) FROM kept_calls',
+    meaning: 'each account and run: charged in the ledger = the fees of its calls, kept and pruned',
+    over: 'SELECT sum(calls) FROM accounted_calls',
     violations: `
       SELECT run_id, account, charged, fees FROM (
         SELECT run_id, account, -sum(amount) AS charged FROM ledger WHERE kind = 'charge' GROUP BY run_id, account
       ) FULL JOIN (
-        SELECT run_id, name AS account, sum(fee) AS fees FROM kept_calls
+        SELECT run_id, name AS account, sum(fee) AS fees FROM accounted_calls
         LEFT JOIN call_names ON kind = 'account' AND id = account_id GROUP BY run_id, name
       ) USING (run_id, account)
       WHERE coalesce(charged, 0) <> coalesce(fees, 0)`,

@@ -6,14 +6,15 @@ const OUTCOMES = `status IN ('overdraft_refused', 'overdraft_capped')`;
 export const overdraftChecks: readonly Check[] = [
   {
     name: 'overdraft accounts',
-    meaning: 'each run and account: calls refused and capped, and their shortfall = those of its calls',
+    meaning:
+      'each run and account: calls refused and capped, and their shortfall = those of its calls, kept and pruned',
     over: 'SELECT count(*) FROM run_overdraft',
     violations: `
       SELECT run_id, account, refused_calls, refused, capped_calls, capped, o.shortfall, c.shortfall AS of_calls
       FROM run_overdraft o FULL JOIN (
-        SELECT run_id, name AS account, count(*) FILTER (status = 'overdraft_refused') AS refused,
-          count(*) FILTER (status = 'overdraft_capped') AS capped, sum(shortfall) AS shortfall
-        FROM kept_calls JOIN call_names ON kind = 'account' AND id = account_id WHERE ${OUTCOMES} GROUP BY ALL
+        SELECT run_id, name AS account, sum(calls) FILTER (status = 'overdraft_refused') AS refused,
+          sum(calls) FILTER (status = 'overdraft_capped') AS capped, sum(shortfall) AS shortfall
+        FROM accounted_calls JOIN call_names ON kind = 'account' AND id = account_id WHERE ${OUTCOMES} GROUP BY ALL
       ) c USING (run_id, account)
       WHERE coalesce(refused_calls, 0) <> coalesce(refused, 0) OR coalesce(capped_calls, 0) <> coalesce(capped, 0)
         OR coalesce(o.shortfall, 0) <> coalesce(c.shortfall, 0)`,
@@ -21,9 +22,9 @@ export const overdraftChecks: readonly Check[] = [
   {
     name: 'overdraft allowed',
     meaning: 'calls are refused and capped only for accounts whose overdraft was prevented in that run',
-    over: `SELECT count(*) FROM kept_calls WHERE ${OUTCOMES}`,
+    over: `SELECT sum(calls) FROM accounted_calls WHERE ${OUTCOMES}`,
     violations: `
-      SELECT run_id, name AS account, status, count(*) AS calls FROM kept_calls
+      SELECT run_id, name AS account, status, sum(calls) AS calls FROM accounted_calls
       JOIN call_names ON kind = 'account' AND id = account_id
       ANTI JOIN (SELECT run_id, account AS name FROM ledger WHERE kind = 'charge' AND lowest IS NOT NULL)
         USING (run_id, name)

@@ -25,6 +25,13 @@ const PAGES = `
       AS numbers
   FROM rated_flow_numbers`;
 
+const OVER_CALLS = 'SELECT sum(calls) FROM accounted_calls';
+
+/** Rows of rejected_events by run, and those that were pruned. */
+const REJECTED = `
+  SELECT run_id, reason = 'duplicate' AS duplicate, count(*) AS rows FROM rejected_events GROUP BY ALL
+  UNION ALL SELECT run_id, status = 'duplicate', calls FROM pruned_calls WHERE status IN ('rejected', 'duplicate')`;
+
 /** That no row was lost or counted twice: runs against their inputs, their counts and their calls. */
 export const runChecks: readonly Check[] = [
   {
@@ -40,15 +47,15 @@ export const runChecks: readonly Check[] = [
   },
   {
     name: 'calls by status',
-    meaning: 'each run and status that is stored: calls, seconds and money of its calls = run_counts',
-    over: 'SELECT count(*) FROM kept_calls',
+    meaning: 'each run and status that is stored: calls, seconds and money of its calls, kept and pruned = run_counts',
+    over: OVER_CALLS,
     violations: `
       SELECT run_id, status, s.calls AS stored_calls, c.calls AS counted_calls, s.seconds AS stored_seconds,
         c.seconds AS counted_seconds, s.fee AS stored_fee, c.fee AS counted_fee, shortfall, fee_not_billed
       FROM (
-        SELECT run_id, status::VARCHAR AS status, count(*) AS calls, sum(hold_time)::BIGINT AS seconds, sum(fee) AS fee,
-          sum(shortfall) AS shortfall
-        FROM kept_calls GROUP BY ALL
+        SELECT run_id, status::VARCHAR AS status, sum(calls)::BIGINT AS calls, sum(hold_seconds)::BIGINT AS seconds,
+          sum(fee) AS fee, sum(shortfall) AS shortfall
+        FROM accounted_calls GROUP BY ALL
       ) s
       FULL JOIN (SELECT * FROM run_counts WHERE status IN (${stored.join(', ')})) c USING (run_id, status)
       WHERE s.calls IS DISTINCT FROM c.calls OR s.seconds IS DISTINCT FROM c.seconds OR s.fee IS DISTINCT FROM c.fee
@@ -56,26 +63,27 @@ export const runChecks: readonly Check[] = [
   },
   {
     name: 'run totals',
-    meaning: 'each run: rows stored, fee and vendor fee = the sums over its calls',
-    over: 'SELECT count(*) FROM kept_calls',
+    meaning: 'each run: rows stored, fee and vendor fee = the sums over its calls, kept and pruned',
+    over: OVER_CALLS,
     violations: `
       SELECT run_id, rows_stored, calls, r.fee, s.fee AS fee_of_calls, r.vendor_fee, s.vendor_fee AS vendor_fee_of_calls
       FROM runs r FULL JOIN (
-        SELECT run_id, count(*) AS calls, sum(fee) AS fee, coalesce(sum(vendor_fee), 0) AS vendor_fee
-        FROM kept_calls GROUP BY run_id
+        SELECT run_id, sum(calls)::BIGINT AS calls, sum(fee) AS fee, sum(vendor_fee) AS vendor_fee
+        FROM accounted_calls GROUP BY run_id
       ) s USING (run_id)
       WHERE r.run_id IS NULL OR rows_stored <> coalesce(calls, 0) OR r.fee <> coalesce(s.fee, 0)
         OR r.vendor_fee <> coalesce(s.vendor_fee, 0)`,
   },
   {
     name: 'rejected rows',
-    meaning: 'each run: its rows in rejected_events = those it counted, and no more duplicates than it counted',
-    over: 'SELECT count(*) FROM rejected_events',
+    meaning:
+      'each run: its rows in rejected_events, kept and pruned = those it counted, and no more duplicates than it counted',
+    over: `SELECT sum(rows) FROM (${REJECTED})`,
     violations: `
       SELECT run_id, rejected, counted_rejected, differing, counted_duplicates
       FROM (
-        SELECT run_id, count(*) FILTER (reason <> 'duplicate') AS rejected, count(*) FILTER (reason = 'duplicate') AS differing
-        FROM rejected_events GROUP BY run_id
+        SELECT run_id, sum(rows) FILTER (NOT duplicate) AS rejected, sum(rows) FILTER (duplicate) AS differing
+        FROM (${REJECTED}) GROUP BY run_id
       ) FULL JOIN (
         SELECT run_id, sum(calls) FILTER (status = 'rejected') AS counted_rejected,
           sum(calls) FILTER (status = 'duplicate') AS counted_duplicates

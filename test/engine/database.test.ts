@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +52,42 @@ test('says which process holds the file', async (t) => {
         'wait until it has ended, or stop it, then try again$',
     ),
   );
+});
+
+/** A process that holds a database for a time; it is there when this returns. */
+async function holder(t: TestContext, path: string, seconds: number): Promise<number> {
+  const source = `
+    import { openDatabase } from ${JSON.stringify(new URL('../../engine/database.ts', import.meta.url).href)};
+    await openDatabase(process.argv[1]);
+    process.stdout.write('held');
+    setTimeout(() => process.exit(), ${seconds * 1000});`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', source, path]);
+  t.after(() => child.kill());
+  await once(child.stdout, 'data');
+  return child.pid as number;
+}
+
+test('waits for a process that holds the file, and says once for whom', async (t) => {
+  const path = join(folder(t), 'ratemill.duckdb');
+  const pid = await holder(t, path, 1.2);
+  const told: string[] = [];
+  const { close } = await openDatabase(path, { waitSeconds: 60, onWait: (message) => told.push(message) });
+  close();
+  assert.equal(told.length, 1);
+  assert.match(told[0], new RegExp(`in use by process ${pid} `));
+});
+
+test('is refused as ever when the time to wait is over', async (t) => {
+  const path = join(folder(t), 'ratemill.duckdb');
+  const pid = await holder(t, path, 60);
+  for (const waitSeconds of [0, 1]) {
+    const started = performance.now();
+    await assert.rejects(openDatabase(path, { waitSeconds }), {
+      name: 'OperatorError',
+      message: new RegExp(`is in use by process ${pid} .*: wait until it has ended, or stop it, then try again$`),
+    });
+    assert.ok(performance.now() - started >= waitSeconds * 1000);
+  }
 });
 
 test('says why a file cannot be opened, and creates none to read', async (t) => {

@@ -68,6 +68,15 @@ test('copies of an earlier run: identical ones are counted, differing ones kept 
   ]);
 });
 
+test('copies of a call that waits: identical ones are counted, differing ones kept as rejected', async (t) => {
+  const { rate, rows, write } = await ratingTest(t);
+  await rate(write('a.arrow', arrowFile([event(1, { callee_e164: '33' }), event(2, { callee_e164: '33' })])));
+  const again = [event(1, { callee_e164: '33' }), event(2, { callee_e164: '33', attempts: 2 })];
+  const { differingDuplicates } = await rate(write('b.arrow', arrowFile(again)));
+  assert.equal(differingDuplicates, 1);
+  assert.deepEqual(await rejected(rows), [['2', 'b.arrow', '2', 'duplicate', '2']]);
+});
+
 /** What may differ between two events of one number, and must be noticed. */
 const changes: Partial<Event>[] = [
   { sip_call_id: null },

@@ -108,6 +108,32 @@ test('explain tells what was available, at the answer and at the end', async (t)
   ]);
 });
 
+test('calls of an account at different rates are each explained with their own reservation', async (t) => {
+  const rating = await prepaid(t, 'anna,Anna,client,retail,0.9,0,prevent,UTC\n');
+  const events = [
+    call(1, 'anna', 0, 60, { callee_e164: '44' }),
+    call(2, 'anna', 10, 60),
+    call(3, 'anna', 20, 60, { callee_e164: '4493' }),
+    call(4, 'anna', 30, 120),
+  ];
+  await rating.rate(rating.write('a.arrow', arrowFile(events)));
+  assert.deepEqual(await outcomes(rating), [
+    '1 charged 0.160000 0.000000',
+    '2 charged 0.600000 0.000000',
+    '3 overdraft_refused 0.000000 0.160000',
+    '4 overdraft_refused 0.000000 1.200000',
+  ]);
+  for (const flowNo of [1n, 2n, 3n, 4n]) {
+    const { steps, differences } = await explainStored(rating.connection, flowNo, 'ss1');
+    assert.deepEqual(differences, []);
+    const reserve = flowNo % 2n === 1n ? '0.16' : '0.60';
+    assert.match(
+      steps.find(({ rule }) => rule === 'overdraft: answer')?.input ?? '',
+      new RegExp(`^reserve ${reserve} `),
+    );
+  }
+});
+
 test('a payment counts from its time on, whether it was loaded before earlier runs or after', async (t) => {
   const rating = await prepaid(t, 'anna,Anna,client,retail,0.6,0,prevent,UTC\n');
   const paid = 'account,paid_at,amount,reference\nanna,2026-03-02T12:10:00Z,1.2,p1\nanna,2026-03-05T00:00:00Z,50,p2\n';
@@ -255,6 +281,14 @@ test('nights of random calls, cut into files at random: each call as the oracle 
     assert.deepEqual([exposure, at], [peak.reserved.toFixed(6), String(peak.atMs)]);
   }
   assert.ok([...counted.values()].every((calls) => calls > 50) && counted.size === 3, JSON.stringify([...counted]));
+  await assertVerified(rating);
+});
+
+test('a night in which no call was answered is rated, also with prepaid accounts and payments', async (t) => {
+  const rating = await prepaid(t, 'anna,Anna,client,retail,2,0,prevent,UTC\n');
+  await rating.load('payments', 'account,paid_at,amount,reference\nanna,2026-03-02,1,a\n');
+  const { rows } = await rating.rate(rating.write('a.arrow', arrowFile([event(1, { answered_at: null })])));
+  assert.equal(rows, 1);
   await assertVerified(rating);
 });
 

@@ -60,6 +60,8 @@ function workOneNight(node: string, program: string, cwd: string): void {
   assert.equal(sums.calls, report.calls.stored - unrated);
   assert.equal(Number(sums.fee), Number(report.fee));
   assert.equal(sums.version, version);
+  const quality = JSON.parse(ratemill('sql', 'gateway-hours', '--json'));
+  assert.ok(quality.length > 0, 'the audits are in the package');
 }
 
 /** A command on its own: what npm tells the tests of itself is not for the npm and ratemill they start. */

@@ -44,6 +44,10 @@ test('no bytes, too few, and a table that refers to itself', () => {
     assert.equal(messageFault(schemaMessage(4, 0).subarray(0, length)), fault, `${length} bytes`);
   }
   assert.equal(isSoundFooter(Buffer.alloc(0)), false);
+  // The list of the schema's places, one byte too long: the decoder would take what follows for another place.
+  const odd = schemaMessage(4, 0);
+  odd[28]++;
+  assert.equal(messageFault(odd), 'an unreadable message header stands');
   const { headerAt, headerLength } = { headerAt: 8, headerLength: stream.readInt32LE(4) };
   const schema = Buffer.from(stream.subarray(headerAt, headerAt + headerLength));
   let refused = 0;

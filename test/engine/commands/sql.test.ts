@@ -148,11 +148,11 @@ test('a query can change nothing and reach nothing else', async () => {
   ]) {
     const refused = { name: 'OperatorError', exitStatus: 2 };
     await assert.rejects(
-      readOnlyQuery(database, query, async (result) => result.fetchAllChunks()),
+      readOnlyQuery(database, { sql: query }, async (result) => result.fetchAllChunks()),
       refused,
       query,
     );
-    await assert.rejects(exportParquet(database, query, join(dir, 'never.parquet')), refused, query);
+    await assert.rejects(exportParquet(database, { sql: query }, join(dir, 'never.parquet')), refused, query);
   }
   assert.equal(existsSync(other), false);
   assert.equal(existsSync(join(dir, 'never.parquet')), false);
@@ -176,6 +176,36 @@ test('what DuckDB says is shown, with the place', () => {
 test('- reads the query from standard input', () => {
   const input = '-- a comment first\nCREATE TEMP TABLE t AS SELECT 42 AS answer;\nFROM t;\n';
   assert.equal(ratemill(dir, ['sql', '-'], { input }).stdout, 'answer\n    42\n');
+});
+
+test('audits: listed, run by name with parameters, shown to be changed, and told when they are wrong', () => {
+  const list = output('--list');
+  assert.match(list, /^name +title +parameters\n/);
+  assert.match(list, /\nbalances-below-limit +Accounts below .* +margin=0 \(a decimal .*0 to 1000000000 money\)\n/);
+  const [first] = JSON.parse(output('--list', '--json'));
+  assert.deepEqual([first.name, first.parameters[0].default], ['balances-below-limit', '0']);
+  const rows = (...words: string[]) =>
+    JSON.parse(output(...words, '--json')).map(({ account }: { account: string }) => account);
+  assert.deepEqual(rows('balances-below-limit'), []);
+  assert.deepEqual(rows('balances-below-limit', '--param', 'margin=1'), ['=cmd()', 'alder']);
+  const mine = output('short-calls', '--show').replace('AS answered,', 'AS answered, $seconds AS longest,');
+  const changed = ratemill(dir, ['sql', '-', '--param', 'seconds=9'], { input: mine });
+  assert.equal(changed.stdout, 'caller_gateway  account  calls  answered  longest  short  short_percent  short_fee\n');
+  assert.match(refusal('short-cals'), /there is no audit short-cals; did you mean short-calls\?/);
+  assert.match(refusal('short-calls', '--param', 'seconds=0'), /seconds=0: expected a whole number, 1 to 3600 seconds/);
+  assert.match(refusal('SELECT 1', '--param', 'a=1'), /a: is no parameter of the query, which has none/);
+  assert.match(refusal('SELECT 1', '--show'), /give its name/);
+  assert.match(refusal('short-calls', '--list'), /leave short-calls out/);
+  assert.match(refusal(), /there is no query/);
+});
+
+test('an audit goes to Parquet, its parameters bound', (t) => {
+  const file = join(dir, 'audit.parquet');
+  t.after(() => rmSync(file));
+  const { status, stderr } = ratemill(dir, [
+    ...['sql', 'balances-below-limit', '--param', 'margin=1', '--format', 'parquet', '--out', file],
+  ]);
+  assert.deepEqual([status, stderr], [0, `wrote ${file}: 2 rows\n`]);
 });
 
 test('a reader that goes away ends the output quietly', () => {
