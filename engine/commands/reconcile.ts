@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { formatMoney, parseMoney } from '../../rating/money.ts';
+import { Decimal } from 'decimal.js';
+import { formatMoney } from '../../rating/money.ts';
 import { type CommonOptions, formatOf, ratemillCommand, wholeNumber } from '../command.ts';
 import { openDatabase } from '../database.ts';
 import { exitStatus, usageError } from '../errors.ts';
@@ -8,10 +9,11 @@ import { writeResult } from '../output.ts';
 import { exampleMap, readColumnMap } from '../reconcile/column-map.ts';
 import { type ColumnMap, mapSettings, settingNames } from '../reconcile/map-settings.ts';
 import type { Leg } from '../reconcile/our-calls.ts';
-import { type ReconcileTask, reconcile } from '../reconcile/reconcile.ts';
+import { type ReconcileOutcome, type ReconcileTask, reconcile } from '../reconcile/reconcile.ts';
 import { streamLines } from '../reconcile/reconciled-lines.ts';
 import { amountNotNegative, Refusal } from '../reference/field-readers.ts';
 import { mistakeLines } from '../reference/mistake.ts';
+import { counted, grouped } from '../render/amounts.ts';
 import { csvPieces } from '../render/query-result.ts';
 import { reconciliationText } from '../render/reconciliation-text.ts';
 import { type Reconciliation, readReconciliation } from '../reports/reconciliation.ts';
@@ -37,25 +39,27 @@ export function reconcileCommand(): Command {
     .option('--print-map', 'print an example of such a file, and do nothing else')
     .option('--from <when>', 'first day or moment (default: the first call of theirs)')
     .option('--to <when>', 'first day or moment after (default: after their last call)')
-    .option(
-      '--clock-tolerance <seconds>',
-      'how far apart the times of one call may be (default: 2)',
-      milliseconds,
-      2000,
+    .addOption(
+      new Option('--clock-tolerance <seconds>', 'how far apart the times of one call may be')
+        .argParser(milliseconds)
+        .default(2000, '2'),
     )
-    .option('--clock-offset <seconds>', 'how far their clock is ahead of ours', signedMilliseconds, 0)
-    .option(
-      '--seconds-threshold <seconds>',
-      'difference of durations that does not count (default: 1)',
-      milliseconds,
-      1000,
+    .addOption(
+      new Option('--clock-offset <seconds>', 'how far their clock is ahead of ours; below 0 when it is behind')
+        .argParser(signedMilliseconds)
+        .default(0, '0'),
+    )
+    .addOption(
+      new Option('--seconds-threshold <seconds>', 'difference of durations that does not count')
+        .argParser(milliseconds)
+        .default(1000, '1'),
     )
     .option('--money-threshold <money>', 'difference of amounts of a call that does not count', money, '0.01')
     .option('--max-difference <money>', 'difference of the sums of money that is let pass', money, '0')
     .option('--max-unmatched <calls>', 'calls that only one side has that are let pass', wholeNumber(0, 1e9), 0)
     .option(
       '--max-differing <calls>',
-      'matched calls beyond a threshold that are let pass (default: any)',
+      'matched calls beyond a threshold that are let pass (default: any when amounts are compared, else 0)',
       wholeNumber(0, 1e9),
     )
     .option('--largest <calls>', 'largest differences that are shown', wholeNumber(0, 100_000), 10)
@@ -161,31 +165,27 @@ function periodOf({ from, to }: ReconcileOptions, { timezone }: ColumnMap) {
 
 /** What does not pass, a sentence each. */
 function exceededLimits(report: Reconciliation, limits: ReconcileOptions): string[] {
-  const calls = (...names: string[]) =>
+  const calls = (...names: ReconcileOutcome[]) =>
     report.outcomes
       .filter(({ of }) => names.includes(of))
       .reduce((sum, { theirs, ours }) => sum + Math.max(theirs.calls, ours.calls), 0);
   const unmatched = calls('only_ours', 'only_theirs');
   const differing = calls('duration', 'money', 'duration_and_money');
   const { money: difference } = report.total;
-  const { unreadableRows } = report.rows;
+  const { unreadable } = report.lines;
   const found: string[] = [];
-  if (difference !== null && absolute(difference) > absolute(limits.maxDifference)) {
-    found.push(`the sums of money differ by ${difference}: above --max-difference ${limits.maxDifference}`);
+  const differingAllowed = limits.maxDiffering ?? (difference === null ? 0 : Number.POSITIVE_INFINITY);
+  if (difference !== null && new Decimal(difference).abs().gt(limits.maxDifference)) {
+    found.push(`the sums of money differ by ${difference}, above --max-difference ${limits.maxDifference}`);
   }
   if (unmatched > limits.maxUnmatched) {
-    found.push(`${unmatched} calls have no match: above --max-unmatched ${limits.maxUnmatched}`);
+    found.push(`calls without a match: ${grouped(unmatched)}, above --max-unmatched ${limits.maxUnmatched}`);
   }
-  if (limits.maxDiffering !== undefined && differing > limits.maxDiffering) {
-    found.push(`${differing} matched calls differ: above --max-differing ${limits.maxDiffering}`);
+  if (differing > differingAllowed) {
+    found.push(`matched calls that differ: ${grouped(differing)}, above --max-differing ${differingAllowed}`);
   }
-  if (unreadableRows > 0) found.push(`${unreadableRows} lines could not be read`);
+  if (unreadable > 0) found.push(`${counted(unreadable, 'line')} could not be read`);
   return found;
-}
-
-function absolute(amount: string): bigint {
-  const micros = parseMoney(amount) as bigint;
-  return micros < 0n ? -micros : micros;
 }
 
 function tellUnreadable({ files, unreadable }: Reconciliation): void {

@@ -1,4 +1,4 @@
-import { type FieldReader, Refusal, timezone } from '../reference/field-readers.ts';
+import { type FieldReader, oneOf, Refusal, switchOrFalse, timezone } from '../reference/field-readers.ts';
 
 /** A setting of a column map: how its text is read, what stands without it, and what it means. */
 interface MapSetting<T> {
@@ -21,25 +21,37 @@ export const mapSettings = {
   money: { read: column, meaning: 'column of the amount' },
   caller: { read: column, meaning: 'column of the calling number' },
   id: { read: column, meaning: 'column of an identifier both have (see idIs): it decides before the time does' },
-  idIs: { read: oneOf('sip_call_id', 'flow_no'), default: 'sip_call_id', meaning: 'what of ours id is' },
-  time: { read: oneOf('answer', 'start'), default: 'answer', meaning: 'what start is the time of' },
+  idIs: {
+    read: oneOf('sip_call_id', 'flow_no'),
+    default: 'sip_call_id',
+    meaning: 'what of ours id is: sip_call_id or flow_no',
+  },
+  time: { read: oneOf('answer', 'start'), default: 'answer', meaning: 'what start is the time of: answer or start' },
   timeFormat: {
     read: timeFormat,
     default: 'iso',
     meaning: 'iso, epoch-s, epoch-ms, or a strptime format such as %d.%m.%Y %H:%M:%S',
   },
   timezone: { read: timezone, default: 'UTC', meaning: 'IANA time zone of times that name none' },
-  durationUnit: { read: oneOf('s', 'ms', 'min', 'hh:mm:ss'), default: 's', meaning: 'unit of the duration' },
+  durationUnit: {
+    read: oneOf('s', 'ms', 'min', 'hh:mm:ss'),
+    default: 's',
+    meaning: 'unit of the duration: s, ms, min or hh:mm:ss',
+  },
   duration: {
     read: oneOf('connected', 'billed'),
     default: 'connected',
-    meaning: 'which of our durations theirs is: the hold time, or the fee time',
+    meaning: 'which of our durations theirs is: connected (hold time) or billed (fee time, in whole increments)',
   },
-  decimal: { read: oneOf('.', ','), default: '.', meaning: 'sign before decimals' },
-  delimiter: { read: delimiter, default: ',', meaning: 'one character, or tab' },
+  decimal: { read: oneOf('.', ','), default: '.', meaning: 'sign before decimals: . or ,' },
+  delimiter: { read: delimiter, default: ',', meaning: 'what stands between values: one character, or the word tab' },
   header: { read: yesOrNo, default: 'true', meaning: 'whether a line of titles comes first' },
   skip: { read: lines, default: '0', meaning: 'lines before the titles or the first call' },
-  encoding: { read: oneOf('utf-8', 'latin-1', 'utf-16'), default: 'utf-8', meaning: 'encoding of the file' },
+  encoding: {
+    read: oneOf('utf-8', 'latin-1', 'utf-16'),
+    default: 'utf-8',
+    meaning: 'encoding of the file: utf-8, latin-1 or utf-16',
+  },
   techPrefix: { read: dialled, default: '', meaning: 'prefix that is taken off their called numbers, before strip' },
   ourTechPrefix: { read: dialled, default: '', meaning: 'prefix that is taken off our called numbers' },
   strip: {
@@ -75,13 +87,8 @@ export type ColumnMap = {
     | ((typeof mapSettings)[K] extends { readonly default: string } ? never : undefined);
 } & { readonly number: string; readonly start: string };
 
-function oneOf<W extends string>(...allowed: readonly W[]): FieldReader<W> {
-  return (text) =>
-    allowed.find((word) => word === text.trim()) ?? new Refusal(allowed.join(', ').replace(/, (?=[^ ]*$)/, ' or '));
-}
-
 function yesOrNo(text: string): boolean | Refusal {
-  return text === 'true' ? true : text === 'false' ? false : new Refusal('true or false');
+  return text.trim() === '' ? new Refusal('true or false') : switchOrFalse(text);
 }
 
 function delimiter(text: string): string | Refusal {

@@ -49,16 +49,16 @@ export async function readOurCalls(
           rate: 'vendor_rate_id',
         };
   const calls = (table: string, money: string) =>
-    `SELECT softswitch_id, flow_no, ${of.number} AS number, caller_e164 AS caller, sip_call_id, ${at} AS at,
+    `SELECT softswitch_id, flow_no, ${of.number} AS number, caller_e164 AS caller, sip_call_id, ${at} AS begun_at,
        ${of.seconds} AS seconds, ${money} AS money, ${of.rate} AS rate_id
      FROM ${table}
      WHERE ${of.account} = (SELECT id FROM call_names WHERE kind = 'account' AND name = ${sqlText(account)})
        AND ${at} >= make_timestamptz(${fromMs * 1000}::BIGINT) AND ${at} < make_timestamptz(${toMs * 1000}::BIGINT)`;
   await connection.run(
     `CREATE TEMP TABLE ours AS
-     SELECT row_number() OVER (ORDER BY at, softswitch_id, flow_no)::INTEGER AS our_no, softswitch_id, flow_no,
+     SELECT row_number() OVER (ORDER BY begun_at, softswitch_id, flow_no)::INTEGER AS our_no, softswitch_id, flow_no,
        ${withoutPrefixSql('number', map.ourTechPrefix)} AS number, ${digitsOrNullSql('caller')} AS caller,
-       ${map.idIs === 'flow_no' ? 'flow_no::VARCHAR' : 'sip_call_id'} AS id, epoch_ms(at) AS at_ms,
+       ${map.idIs === 'flow_no' ? 'flow_no::VARCHAR' : 'sip_call_id'} AS id, epoch_ms(begun_at) AS at_ms,
        seconds::BIGINT * 1000 AS duration_ms, money, rate_id
      FROM (SELECT * REPLACE (ltrim(number, '+') AS number, ltrim(caller, '+') AS caller)
        FROM (${calls('calls', of.money)} UNION ALL ${calls('waiting_calls', leg === 'client' ? 'NULL' : of.money)}))`,

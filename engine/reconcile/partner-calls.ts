@@ -125,7 +125,7 @@ function placesOf(header: readonly string[], path: string, map: ColumnMap): Plac
   }
   if (mistakes.length === 0) return places;
   const shown = map.header
-    ? `titles in line ${map.skip + 1}: ${header.map(quoted).join(', ')}`
+    ? `titles in line ${map.skip + 1}, with ${quoted(map.delimiter)} between: ${header.map(quoted).join(', ')}`
     : `delimiter ${quoted(map.delimiter)}`;
   throw usageError(`the column map does not fit ${path}`, [...mistakes, shown]);
 }

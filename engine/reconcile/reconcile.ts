@@ -4,7 +4,7 @@ import { type ClockOffset, estimateClockOffset } from './clock-offset.ts';
 import type { ColumnMap } from './map-settings.ts';
 import { type Leg, readOurCalls } from './our-calls.ts';
 import { pairCalls } from './pair-calls.ts';
-import { readPartnerCalls } from './partner-calls.ts';
+import { type PartnerCalls, readPartnerCalls } from './partner-calls.ts';
 
 /** What is compared, and what counts as equal. Times are milliseconds. */
 export interface ReconcileTask {
@@ -30,13 +30,17 @@ export type ReconcileOutcome = (typeof outcomes)[number];
 export interface Reconciled {
   /** Null when nothing of theirs could be read and no period was given. */
   readonly period: { readonly fromMs: number; readonly toMs: number } | null;
-  /** Lines of theirs. */
-  readonly rows: number;
-  readonly unreadableRows: number;
-  /** Rows of theirs that are compared with nothing: calls of 0 seconds, and those outside of the period. */
+  readonly lines: PartnerLines;
+  readonly clockOffset: ClockOffset | null;
+}
+
+/** What became of the lines of a partner's files that are not blank and no titles; the rest of `all` was compared. */
+export interface PartnerLines {
+  readonly all: number;
+  readonly unreadable: number;
+  /** Calls of 0 seconds that match nothing, and calls outside of the period: compared with nothing. */
   readonly unanswered: number;
   readonly outside: number;
-  readonly clockOffset: ClockOffset | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -63,7 +67,7 @@ export async function reconcile(connection: DuckDBConnection, task: ReconcileTas
   await pairCalls(connection, { toleranceMs, byId: map.id !== undefined, byCaller: map.caller !== undefined });
   await connection.run(reconciledSql(task, window));
   await connection.run(destinationsSql(task));
-  return { period, clockOffset, ...(await countRows(connection, read)) };
+  return { period, clockOffset, lines: await countLines(connection, read) };
 }
 
 /** The time a file covers. */
@@ -106,26 +110,24 @@ function reconciledSql(
 
 /** Calls only they have are given the destination of the longest prefix in the deck of the account, as of now. */
 function destinationsSql({ account, map }: ReconcileTask): string {
-  return `WITH deck AS (FROM rates WHERE replaced_by_load IS NULL
-      AND rate_group = (SELECT rate_group FROM accounts WHERE account = ${sqlText(account)}))
+  return `WITH deck AS MATERIALIZED (SELECT prefix, min(destination) AS destination FROM rates WHERE replaced_by_load IS NULL
+      AND rate_group = (SELECT rate_group FROM accounts WHERE account = ${sqlText(account)}) GROUP BY prefix),
+    heads AS MATERIALIZED (SELECT their_no, left('${map.ourTechPrefix}' || number, digits) AS prefix
+      FROM reconciled, (SELECT DISTINCT length(prefix) AS digits FROM deck) WHERE outcome = 'only_theirs')
     UPDATE reconciled SET destination = found.destination
-    FROM (
-      SELECT c.their_no, arg_max(r.destination, length(r.prefix)) AS destination
-      FROM (SELECT their_no, '${map.ourTechPrefix}' || number AS number FROM reconciled WHERE outcome = 'only_theirs') c,
-        (SELECT DISTINCT length(prefix) AS digits FROM deck) l
-      JOIN deck r ON r.prefix = left(c.number, l.digits)
-      GROUP BY c.their_no) found
+    FROM (SELECT their_no, arg_max(destination, length(prefix)) AS destination
+      FROM heads JOIN deck USING (prefix) GROUP BY their_no) found
     WHERE reconciled.their_no = found.their_no AND outcome = 'only_theirs'`;
 }
 
-async function countRows(connection: DuckDBConnection, { rows, leftOut }: { rows: number; leftOut: number }) {
+async function countLines(connection: DuckDBConnection, { rows, leftOut }: PartnerCalls): Promise<PartnerLines> {
   const result = await connection.runAndReadAll(
     `SELECT (SELECT count(*) FROM (SELECT DISTINCT file_no, line FROM unreadable))::INTEGER,
        (SELECT count(*) FROM (FROM theirs ANTI JOIN pairs USING (their_no)) ANTI JOIN reconciled USING (their_no)
          WHERE duration_ms = 0)::INTEGER,
        (SELECT count(*) FROM reconciled WHERE their_no IS NOT NULL)::INTEGER`,
   );
-  const [[unreadableRows, zero, compared]] = result.getRows() as [number, number, number][];
+  const [[unreadable, zero, compared]] = result.getRows() as [number, number, number][];
   const unanswered = leftOut + zero;
-  return { rows, unreadableRows, unanswered, outside: rows - unreadableRows - unanswered - compared };
+  return { all: rows, unreadable, unanswered, outside: rows - unreadable - unanswered - compared };
 }

@@ -2,7 +2,13 @@ import type { DuckDBConnection, DuckDBDecimalValue } from '@duckdb/node-api';
 import { formatMoney } from '../../rating/money.ts';
 import { localTime } from '../local-time.ts';
 import type { Leg } from '../reconcile/our-calls.ts';
-import { outcomes, type Reconciled, type ReconcileTask } from '../reconcile/reconcile.ts';
+import {
+  outcomes,
+  type PartnerLines,
+  type Reconciled,
+  type ReconcileOutcome,
+  type ReconcileTask,
+} from '../reconcile/reconcile.ts';
 import type { Mistake } from '../reference/mistake.ts';
 
 /** What a reconciliation found. Amounts are decimals as text, null where the file has none; differences are theirs - ours. */
@@ -14,12 +20,15 @@ export interface Reconciliation {
   /** ISO 8601 in that zone; `to` is the first instant after. Null when there was nothing to compare. */
   readonly from: string | null;
   readonly to: string | null;
-  readonly rows: Pick<Reconciled, 'rows' | 'unreadableRows' | 'unanswered' | 'outside'>;
+  readonly lines: PartnerLines;
   /** How far their clock is still ahead of ours, by calls that can be no others. */
   readonly clock: { readonly seconds: number; readonly calls: number } | null;
+  /** Our calls that ended before were pruned, some of the period among them: theirs have no match. Null when all are there. */
+  readonly prunedBefore: string | null;
   /** What --clock-offset took off. */
   readonly clockOffsetSeconds: number;
-  readonly outcomes: readonly Comparison[];
+  /** Each outcome, in their order, also those nothing came out as. */
+  readonly outcomes: readonly OutcomeSum[];
   readonly total: Comparison;
   /** Largest difference first. */
   readonly destinations: readonly Comparison[];
@@ -38,6 +47,10 @@ export interface Comparison {
   readonly money: string | null;
 }
 
+export interface OutcomeSum extends Comparison {
+  readonly of: ReconcileOutcome;
+}
+
 export interface Side {
   readonly calls: number;
   readonly seconds: number;
@@ -45,7 +58,7 @@ export interface Side {
 }
 
 export interface LineDifference {
-  readonly outcome: string;
+  readonly outcome: ReconcileOutcome;
   readonly file: string | null;
   readonly line: number | null;
   readonly softswitch: string | null;
@@ -62,7 +75,7 @@ export interface LineDifference {
 export async function readReconciliation(
   connection: DuckDBConnection,
   { account, leg, files, map, clockOffsetMs }: ReconcileTask,
-  { period, clockOffset, ...rows }: Reconciled,
+  { period, clockOffset, lines }: Reconciled,
   largest: number,
 ): Promise<Reconciliation> {
   const hasMoney = map.money !== undefined;
@@ -77,10 +90,11 @@ export async function readReconciliation(
     timezone: map.timezone,
     from: period === null ? null : iso(period.fromMs),
     to: period === null ? null : iso(period.toMs),
-    rows,
+    lines,
     clock: clockOffset === null ? null : { seconds: clockOffset.ms / 1000, calls: clockOffset.calls },
+    prunedBefore: await readPrunedBefore(connection, period, iso),
     clockOffsetSeconds: clockOffsetMs / 1000,
-    outcomes: outcomes.map((name) => byOutcome.find(({ of }) => of === name) ?? nothing(name, hasMoney)),
+    outcomes: outcomes.map((of) => ({ ...(byOutcome.find((sum) => sum.of === of) ?? nothing(of, hasMoney)), of })),
     total: total ?? nothing('total', hasMoney),
     destinations: await sums(
       "coalesce(destination, '')",
@@ -95,6 +109,15 @@ export async function readReconciliation(
 function nothing(of: string, hasMoney: boolean): Comparison {
   const side = { calls: 0, seconds: 0, money: hasMoney ? formatMoney(0) : null };
   return { of, theirs: side, ours: side, seconds: 0, money: side.money };
+}
+
+async function readPrunedBefore(
+  connection: DuckDBConnection,
+  period: Reconciled['period'],
+  iso: (ms: number) => string,
+): Promise<string | null> {
+  const [[beforeMs]] = (await connection.runAndReadAll('SELECT epoch_ms(max(before))::DOUBLE FROM prunes')).getRows();
+  return period !== null && beforeMs !== null && (beforeMs as number) > period.fromMs ? iso(beforeMs as number) : null;
 }
 
 type SumRow = [string, number, number, number, number, DuckDBDecimalValue, DuckDBDecimalValue];
@@ -146,7 +169,7 @@ async function readLargest(
   const amount = (value: unknown) =>
     value === null || !hasMoney ? null : formatMoney((value as DuckDBDecimalValue).value);
   return result.getRowObjects().map((row) => ({
-    outcome: row.outcome as string,
+    outcome: row.outcome as ReconcileOutcome,
     file: row.file_no === null ? null : files[row.file_no as number],
     line: row.line as number | null,
     softswitch: row.softswitch as string | null,

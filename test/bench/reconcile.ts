@@ -63,7 +63,7 @@ async function makeNight(): Promise<{ database: string; file: string }> {
   if (existsSync(done)) return paths;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const few = { accounts: 1, gateways: 4, prefixes: 20_000, days: 8, start: '2026-10-21' };
+  const few = { accounts: 1, gateways: 4, prefixes: 20_000, days: 8, startMs: Date.UTC(2026, 9, 21) };
   simulate({ ...simulateDefaults, ...few, calls, out: folder });
   const db = paths.database;
   for (const kind of ['rates', 'accounts', 'gateways'] as const) {
