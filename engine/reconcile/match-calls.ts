@@ -53,11 +53,20 @@ export function matchCalls(candidates: Candidates, toleranceMs: number, matches:
   const { rows, group, side, no, atMs } = candidates;
   const open = new Int32Array(rows);
   let count = 0;
-  for (let row = 0; row < rows; row++) if (matches.isOpen(side[row], no[row])) open[count++] = row;
+  const twice = new Set<number>();
+  for (let row = 0; row < rows; row++) {
+    if (matches.isOpen(side[row], no[row])) open[count++] = row;
+    if (side[row] === THEIRS_LATER) twice.add(group[row]);
+  }
   for (let from = 0, to = 1; from < count; from = to++) {
     let ours = side[open[from]] === OURS ? 1 : 0;
-    // A gap above the tolerance has no pair across it.
-    while (to < count && group[open[to]] === group[open[from]] && atMs[open[to]] - atMs[open[to - 1]] <= toleranceMs) {
+    // A gap above the tolerance has no pair across it, but may have the two readings of one call on its sides.
+    const whole = twice.has(group[open[from]]);
+    while (
+      to < count &&
+      group[open[to]] === group[open[from]] &&
+      (whole || atMs[open[to]] - atMs[open[to - 1]] <= toleranceMs)
+    ) {
       if (side[open[to++]] === OURS) ours++;
     }
     if (ours > 0 && ours < to - from) matchNear(candidates, open.subarray(from, to), toleranceMs, matches);

@@ -74,6 +74,7 @@ async function readFile(connection: DuckDBConnection, file: PartnerFile, map: Co
     `SELECT ${cells} AS cells FROM ${lines} WHERE line = ${first} AND text IS NOT NULL`,
   );
   const header = (titles.getRowObjectsJson()[0]?.cells ?? []) as string[];
+  if (header.length === 0) await refuseFirstLine(connection, file, first, map);
   const places = placesOf(
     header.map((title) => title.trim()),
     file.path,
@@ -95,15 +96,26 @@ async function readFile(connection: DuckDBConnection, file: PartnerFile, map: Co
   return sums.getRows()[0][0] as number;
 }
 
+async function refuseFirstLine(
+  connection: DuckDBConnection,
+  { path, fileNo }: PartnerFile,
+  line: number,
+  map: ColumnMap,
+): Promise<never> {
+  const result = await connection.runAndReadAll(
+    `SELECT expected FROM unreadable WHERE file_no = ${fileNo} AND line = ${line}`,
+  );
+  const unreadable = result.getRows()[0]?.[0];
+  const expected = unreadable ?? (map.header ? 'titles of columns' : 'a call');
+  throw new OperatorError(
+    `${path} ${unreadable === undefined ? 'has nothing in' : 'cannot be read in'} line ${line}: expected ${expected}; nothing was reconciled`,
+  );
+}
+
 type Places = Partial<Record<ColumnName, number>>;
 
 /** Where each mapped column is, from 1. @throws OperatorError with a line for every column that is not there */
 function placesOf(header: readonly string[], path: string, map: ColumnMap): Places {
-  if (header.length === 0) {
-    throw new OperatorError(
-      `${path} has no line ${map.skip + 1}: expected ${map.header ? 'titles of columns' : 'a call'}`,
-    );
-  }
   const mistakes: string[] = [];
   const places: Places = {};
   for (const name of columnNames) {
