@@ -101,7 +101,9 @@ function settingOf(name: SettingName, value: JsonValue | undefined, refuse: (nam
   const text = value === undefined && 'default' in setting ? setting.default : value;
   if (text === undefined) return undefined;
   const read =
-    typeof text === 'string' || typeof text === 'boolean' ? setting.read(String(text)) : new Refusal('a text');
+    typeof text === 'string' || typeof text === 'boolean'
+      ? setting.read(String(text))
+      : new Refusal('a text, true or false');
   if (read instanceof Refusal) refuse(name, `${shown(text)} is not allowed; allowed: ${read.expected}`);
   return read;
 }

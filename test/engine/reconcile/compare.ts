@@ -48,17 +48,19 @@ export async function fillDatabase(connection: DuckDBConnection, calls: readonly
   for (const [i, call] of calls.entries()) await insertCall(connection, call, i + 1);
 }
 
-/** @param theirs the lines of their file; `task` changes what the reconciliation is asked for */
+/** @param theirs the lines of their file; `task` changes what the reconciliation is asked for, `prepare` our database */
 export async function compare(
   ours: readonly OurCall[],
   theirs: string | Buffer,
   map = plainMap,
   task: Partial<ReconcileTask> = {},
+  prepare: (connection: DuckDBConnection) => Promise<unknown> = async () => undefined,
 ): Promise<Compared> {
   const dir = mkdtempSync(join(tmpdir(), 'ratemill-reconcile-'));
   const { connection, close } = await openDatabase(':memory:');
   try {
     await fillDatabase(connection, ours);
+    await prepare(connection);
     const file = join(dir, 'theirs.csv');
     writeFileSync(file, theirs);
     const whole: ReconcileTask = {
