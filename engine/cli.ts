@@ -31,7 +31,7 @@ Exit status:
   0  done
   1  failed, nothing changed
   2  wrong usage or configuration
-  3  done, but some input was left out or rejected
+  3  done, but some input was left out or rejected, or a reconciliation is beyond its limits
   4  done, but more calls than --max-unrated have no rate or account`,
   )
   .addCommand(initCommand())

@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Decimal } from 'decimal.js';
 import { formatMoney } from '../../rating/money.ts';
@@ -64,6 +63,7 @@ export function reconcileCommand(): Command {
     )
     .option('--largest <calls>', 'largest differences that are shown', wholeNumber(0, 100_000), 10)
     .addOption(new Option('--format <format>', 'of the result (default: text)').choices(['text', 'csv', 'json']))
+    .option('--skip-matched', 'leave calls that match out of CSV')
     .option('--out <file>', 'write the result to a file')
     .addHelpText(
       'after',
@@ -79,7 +79,8 @@ only our calls of the time the file covers count as missing there. A day begins 
 Settings of the map, all text or true and false:
 ${settings.join('\n')}
 
-CSV has a line for each call and each line that could not be read. --json is --format json.
+CSV has a line for each call and each line that could not be read; a spreadsheet that does not take so many takes
+--skip-matched. --json is --format json.
 
 Exit status: 0 all within --max-difference, --max-unmatched and --max-differing; 3 reconciled, but beyond one of them, or
 lines could not be read; 1 nothing was reconciled; 2 wrong usage, or a map that does not fit the file.
@@ -113,6 +114,7 @@ export interface ReconcileOptions extends CommonOptions {
   readonly maxDiffering?: number;
   readonly largest: number;
   readonly format?: Format;
+  readonly skipMatched?: boolean;
   readonly out?: string;
 }
 
@@ -140,13 +142,24 @@ export async function printReconciliation(files: readonly string[], options: Rec
     const report = await readReconciliation(connection, task, await reconcile(connection, task), options.largest);
     const exceeded = exceededLimits(report, options);
     if (format !== 'json') tellUnreadable(report);
-    await writeResult(await piecesOf(format, connection, task, report, exceeded), options.out);
+    const pieces =
+      format === 'csv'
+        ? csvPieces(await streamLines(connection, task, { skipMatched: options.skipMatched === true }))
+        : [RENDER[format](report, exceeded)];
+    await writeResult(pieces, options.out);
     if (format === 'csv') process.stderr.write(exceeded.map((line) => `${line}\n`).join(''));
     process.exitCode = exceeded.length === 0 ? exitStatus.done : exitStatus.incomplete;
   } finally {
     close();
   }
 }
+
+const RENDER: Record<'text' | 'json', (report: Reconciliation, exceeded: readonly string[]) => string> = {
+  text: (report, exceeded) => {
+    return [reconciliationText(report), exceeded.map((line) => `${line}\n`).join('')].filter(Boolean).join('\n');
+  },
+  json: (report, exceeded) => `${JSON.stringify({ ...report, exceeded }, null, 2)}\n`,
+};
 
 function partnerOf({ account, vendor }: ReconcileOptions): { account: string; leg: Leg } {
   if (account !== undefined && vendor === undefined) return { account, leg: 'client' };
@@ -197,18 +210,6 @@ function tellUnreadable({ files, unreadable }: Reconciliation): void {
         .join(''),
     );
   }
-}
-
-async function piecesOf(
-  format: Format,
-  connection: DuckDBConnection,
-  task: ReconcileTask,
-  report: Reconciliation,
-  exceeded: readonly string[],
-) {
-  if (format === 'csv') return csvPieces(await streamLines(connection, task));
-  if (format === 'json') return [`${JSON.stringify({ ...report, exceeded }, null, 2)}\n`];
-  return [reconciliationText(report), exceeded.length === 0 ? '' : `\n${exceeded.join('\n')}\n`];
 }
 
 function milliseconds(text: string): number {

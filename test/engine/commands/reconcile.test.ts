@@ -140,6 +140,8 @@ test('CSV has a line a call and a line that could not be read, harmless, in a fi
     ].join('\r\n'),
   );
   assert.match(stderr, /^march\.csv:5: [^\n]*\nthe sums of money differ by -0\.11, [^\n]*\n/);
+  const differing = run('march.csv', ...cedar, '--format', 'csv', '--skip-matched').stdout;
+  assert.equal(differing, stdout.replace(/^matched.*\r\n/m, ''));
   const file = join(dir, 'march-found.csv');
   assert.equal(run('march.csv', ...cedar, '--format', 'csv', '--out', file).stdout, '');
   assert.equal(readFileSync(file, 'utf8'), stdout);
