@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
+import { impactCommand } from './commands/impact.ts';
 import { initCommand } from './commands/init.ts';
 import { loadCommand } from './commands/load.ts';
 import { parametersCommand } from './commands/parameters.ts';
@@ -9,6 +10,7 @@ import { pruneCommand } from './commands/prune.ts';
 import { rateCommand } from './commands/rate.ts';
 import { ratesCommand } from './commands/rates.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
+import { reportCommand } from './commands/report.ts';
 import { retryCommand } from './commands/retry.ts';
 import { runsCommand } from './commands/runs.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -44,6 +46,8 @@ Exit status:
   .addCommand(statementCommand())
   .addCommand(reconcileCommand())
   .addCommand(sqlCommand())
+  .addCommand(reportCommand())
+  .addCommand(impactCommand())
   .addCommand(runsCommand())
   .addCommand(verifyCommand())
   .addCommand(pruneCommand())

@@ -3,7 +3,7 @@ import type { DuckDBConnection, DuckDBDecimalValue } from '@duckdb/node-api';
 import { formatMoney } from '../rating/money.ts';
 
 /** The statuses whose calls overdraft prevention has seen: their accounts get a charge, be it of 0. */
-const PRICED = `('charged', 'overdraft_capped', 'overdraft_refused')`;
+export const PRICED = `('charged', 'overdraft_capped', 'overdraft_refused')`;
 
 /**
  * Books what a run charges: one entry an account, in the order of names, part of the run's transaction.

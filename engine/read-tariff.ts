@@ -16,23 +16,28 @@ export interface Tariff {
   readonly accountOfGateway: ReadonlyMap<string, string>;
 }
 
-const CURRENT = 'rates.replaced_by_load IS NULL';
+/** The rows of the deck that are in force, as a relation of SQL. */
+export const CURRENT_DECK = '(FROM rates WHERE replaced_by_load IS NULL)';
 
-/** Reads the current state of the deck, the accounts and the gateways. */
-export async function readTariff(connection: DuckDBConnection): Promise<Tariff> {
+/**
+ * Reads the current state of the accounts and the gateways, and of the deck.
+ *
+ * @param deck another deck: a relation with the columns of table `rates`
+ */
+export async function readTariff(connection: DuckDBConnection, deck = CURRENT_DECK): Promise<Tariff> {
   const groups = await texts(
     connection,
     `SELECT DISTINCT rate_group FROM accounts WHERE rate_group <> '' ORDER BY rate_group`,
   );
   const placeOfGroup = new Map(groups.map(([group], place) => [group, place]));
-  const prefixes = await texts(connection, `SELECT prefix FROM (${PREFIXES}) ORDER BY prefix`);
+  const prefixes = await texts(connection, `SELECT prefix FROM (${PREFIXES(deck)}) ORDER BY prefix`);
   const [rateId, group, prefix, rate, connectFee, first, next, from, until, locked] = await readNumberColumns(
     connection,
     `WITH used AS (
        SELECT rate_group, (row_number() OVER (ORDER BY rate_group) - 1)::INTEGER AS place
        FROM (SELECT DISTINCT rate_group FROM accounts WHERE rate_group <> '')
      ), sorted AS (
-       SELECT prefix, (row_number() OVER (ORDER BY prefix) - 1)::INTEGER AS place FROM (${PREFIXES})
+       SELECT prefix, (row_number() OVER (ORDER BY prefix) - 1)::INTEGER AS place FROM (${PREFIXES(deck)})
      )
      SELECT rates.rate_id, used.place, sorted.place,
        (rates.rate * ${MICROS})::DOUBLE, (rates.connect_fee * ${MICROS})::DOUBLE,
@@ -40,7 +45,7 @@ export async function readTariff(connection: DuckDBConnection): Promise<Tariff> 
        coalesce(epoch_ms(rates.effective_from)::DOUBLE, '-infinity'::DOUBLE),
        coalesce(epoch_ms(rates.effective_until)::DOUBLE, 'infinity'::DOUBLE),
        rates.locked::INTEGER
-     FROM rates JOIN used USING (rate_group) JOIN sorted USING (prefix) WHERE ${CURRENT}`,
+     FROM ${deck} AS rates JOIN used USING (rate_group) JOIN sorted USING (prefix)`,
   );
   const accounts = await texts(connection, `SELECT account, rate_group FROM accounts WHERE rate_group <> ''`);
   const gateways = await texts(
@@ -82,9 +87,9 @@ export function resolveParties(tariff: Tariff, accounts: Names, gateways: Names)
 }
 
 /** Distinct prefixes of the groups in use. VARCHAR sorts by bytes, as the trie wants its digits. */
-const PREFIXES = `
-  SELECT DISTINCT prefix FROM rates
-  WHERE ${CURRENT} AND rate_group IN (SELECT rate_group FROM accounts WHERE rate_group <> '')`;
+const PREFIXES = (deck: string) => `
+  SELECT DISTINCT prefix FROM ${deck}
+  WHERE rate_group IN (SELECT rate_group FROM accounts WHERE rate_group <> '')`;
 
 function byId<T>(names: Names, nobody: T, of: (name: string) => T): T[] {
   const values = [nobody];

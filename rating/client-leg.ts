@@ -12,7 +12,7 @@ import type { CompiledTariff } from './tariff.ts';
  * @param count how many rows are `connected`
  */
 export function matchPrefixes(
-  { calleeE164 }: CallBatch,
+  { calleeE164 }: Pick<CallBatch, 'calleeE164'>,
   { trie }: CompiledTariff,
   count: number,
   { status, billingStart, prefix, connected, selected, scratch }: RatedColumns,
@@ -38,7 +38,7 @@ export function matchPrefixes(
  * @returns how many calls have a price: their rows are `selected`
  */
 export function matchClientRates(
-  { account, answeredMs }: CallBatch,
+  { account, answeredMs }: Pick<CallBatch, 'account' | 'answeredMs'>,
   tariff: CompiledTariff,
   groupOfAccount: Int32Array,
   count: number,

@@ -8,7 +8,7 @@ import { statusCode } from './status.ts';
  * @returns how many calls have hold time: their rows are `connected`, and the steps about prices look at no others
  */
 export function holdTime(
-  { rows, answeredMs, endedMs }: CallBatch,
+  { rows, answeredMs, endedMs }: Pick<CallBatch, 'rows' | 'answeredMs' | 'endedMs'>,
   precisionMs: number,
   { status, holdSeconds, connected }: RatedColumns,
 ): number {

@@ -41,7 +41,11 @@ export interface RecordSwitches {
  * Rules 4 to 6: each switch that concerns the call must be on.
  * A server hang-up that is not recorded stays on the path, marked `withheld`, so that the fee it would have had is known.
  */
-export function keepRecord(batch: CallBatch, switches: RecordSwitches, out: RatedColumns): void {
+export function keepRecord(
+  batch: Pick<CallBatch, 'rows' | 'billingMode' | 'endDirection'>,
+  switches: RecordSwitches,
+  out: RatedColumns,
+): void {
   const { rows, billingMode, endDirection } = batch;
   const { status, holdSeconds, withheld } = out;
   if (switches.illegalCall === 0) {
@@ -63,7 +67,10 @@ export function keepRecord(batch: CallBatch, switches: RecordSwitches, out: Rate
 }
 
 /** Rule 7: an illegal call is recorded and costs nothing. */
-export function endIllegal({ rows, billingMode }: CallBatch, { status }: RatedColumns): void {
+export function endIllegal(
+  { rows, billingMode }: Pick<CallBatch, 'rows' | 'billingMode'>,
+  { status }: RatedColumns,
+): void {
   for (let i = 0; i < rows; i++) {
     if (status[i] === 0 && billingMode[i] === -1) status[i] = statusCode.illegal;
   }

@@ -40,6 +40,17 @@ export function wordsToMicros(words: Int32Array, row: number): number {
   return words[2 * row + 1] * 2 ** 32 + (words[2 * row] >>> 0);
 }
 
+/** The same amount as a BigInt: exact whatever its size. */
+export function wordsToBigMicros(words: Int32Array, row: number): bigint {
+  return BigInt(words[2 * row + 1]) * 0x1_0000_0000n + BigInt(words[2 * row] >>> 0);
+}
+
+/** Puts an amount into a column of two words a row. */
+export function setWords(words: Int32Array, row: number, micros: bigint): void {
+  words[2 * row] = Number(BigInt.asIntN(32, micros));
+  words[2 * row + 1] = Number(micros >> 32n);
+}
+
 /** Writes micros as a decimal, without trailing zeros beyond `minDecimals`: `formatMoney(1500000n, 2)` is `1.50`. */
 export function formatMoney(micros: bigint | number, minDecimals = 2): string {
   const value = BigInt(micros);

@@ -7,7 +7,7 @@ const PLUS = 43;
  * It stays where it is, in the bytes of callee_e164; what is stored is how much of its front does not belong to it.
  */
 export function stripPrefix(
-  { rows, calleeE164 }: CallBatch,
+  { rows, calleeE164 }: Pick<CallBatch, 'rows' | 'calleeE164'>,
   digits: number,
   { strippedCharacters, billingStart }: RatedColumns,
 ): void {

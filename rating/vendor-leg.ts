@@ -16,6 +16,8 @@ export interface VendorWarnings {
   noVendorRate: number;
 }
 
+type CarriedBatch = Pick<CallBatch, 'rows' | 'calleeGateway' | 'answeredMs' | 'calleeE164' | 'calleeToGatewayE164'>;
+
 /**
  * The rate at which the routing gateway's clearing account charges us, for every recorded call with hold time.
  * The number is callee_to_gateway_e164 without a plus sign, the billing number where that is null.
@@ -24,7 +26,7 @@ export interface VendorWarnings {
  * @returns how many calls have a price: their rows are `selected`
  */
 export function matchVendorRates(
-  batch: CallBatch,
+  batch: CarriedBatch,
   tariff: CompiledTariff,
   { groupOfGateway, accountOfGateway }: Parties,
   count: number,
@@ -61,7 +63,7 @@ export function matchVendorRates(
 
 /** The longest prefix of the numbers vendors got; where that is the billing number, which was looked up, it is known. */
 function lookUpNumbersSent(
-  { calleeE164: callee, calleeToGatewayE164: sent }: CallBatch,
+  { calleeE164: callee, calleeToGatewayE164: sent }: CarriedBatch,
   { trie }: CompiledTariff,
   carried: number,
   { billingStart, prefix, vendorPrefix, selected, scratch, starts, others }: RatedColumns,

@@ -41,7 +41,8 @@ export async function listRuns(run: number | undefined, options: CommonOptions):
   }
 }
 
-function noSuchRun(run: number, runs: number, database: string): OperatorError {
+/** Says that a run is not there, and how to find those that are. */
+export function noSuchRun(run: number, runs: number, database: string): OperatorError {
   const known = runs === 0 ? 'it has none yet' : '"ratemill runs" lists those it has';
   return new OperatorError(`there is no run ${run} in ${database}: ${known}`);
 }

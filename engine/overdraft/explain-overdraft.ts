@@ -43,7 +43,7 @@ export async function explainOverdraft(
     flowNo === call.flowNo && softswitchId === call.softswitchId;
   const job = {
     accounts: [{ id: accountId, ...prepaid }],
-    calls: ofAccount,
+    calls: `(FROM kept_calls WHERE ${ofAccount})`,
     reserveOf: (rateId: number, parameterSet: number) => reserves.get(`${rateId} ${parameterSet}`) as number,
     // One account can wait for the slower way, which is right for any amount.
     isSafe: () => false,

@@ -48,7 +48,7 @@ export async function preventOverdraft(connection: DuckDBConnection, job: Overdr
     connection,
     {
       accounts,
-      calls: `kept = 'rated' AND run_id = ${runId}`,
+      calls: `(FROM calls WHERE run_id = ${runId})`,
       reserveOf: reserves(basis),
       isSafe: (id) => isSafe(byId.get(id) as PrepaidAccount, commitments[id]),
     },
@@ -78,12 +78,16 @@ export async function preventOverdraft(connection: DuckDBConnection, job: Overdr
 /** Room for what sums of doubles are off by; an account that is replayed in vain loses nothing but time. */
 const ROOM = 1 + 1e-9;
 
-function mayReachLimit({ spendable }: PrepaidAccount, commitment: number): boolean {
+/** @param commitment what its calls may hold of its money at any time (rating/overdraft.ts) */
+export function mayReachLimit({ spendable }: Pick<PrepaidAccount, 'spendable'>, commitment: number): boolean {
   return commitment > 0 && Number(spendable) < commitment * ROOM + 1;
 }
 
 /** Whether no sum of the replay leaves the integers that doubles count exactly. */
-function isSafe({ spendable, payments }: PrepaidAccount, commitment: number): boolean {
+export function isSafe(
+  { spendable, payments }: Pick<PrepaidAccount, 'spendable' | 'payments'>,
+  commitment: number,
+): boolean {
   const paid = payments.reduce((sum, { amount }) => sum + Number(amount), 0);
   return Math.abs(Number(spendable)) + paid + commitment * ROOM + 1 < 2 ** 53;
 }

@@ -29,7 +29,7 @@ type Account = Omit<PrepaidAccount, 'account'>;
 
 export interface ReplayJob {
   readonly accounts: readonly Account[];
-  /** SQL of the calls: a condition on table `kept_calls`. */
+  /** The calls: a relation of SQL with the columns of table `calls`. */
   readonly calls: string;
   /** What is reserved for a call, in micros: exact in a double. */
   readonly reserveOf: (rateId: number, parameterSet: number) => number;
@@ -88,8 +88,8 @@ const CALLS = ({ calls, accounts }: ReplayJob) => `
   SELECT account_id, softswitch_id, place, rate_id, parameter_set::INTEGER, hold_time, flow_no,
     epoch_ms(answered_at)::DOUBLE, epoch_ms(ended_at)::DOUBLE, (fee + shortfall)::DECIMAL(18, 6),
     coalesce(vendor_fee, 0)
-  FROM kept_calls JOIN switches ON id = softswitch_id
-  WHERE ${calls} AND status IN ('charged', 'overdraft_capped', 'overdraft_refused')
+  FROM ${calls} JOIN switches ON id = softswitch_id
+  WHERE status IN ('charged', 'overdraft_capped', 'overdraft_refused')
     AND account_id IN (${accounts.map(({ id }) => id).join(', ')})
   ORDER BY account_id, answered_at, flow_no, place`;
 

@@ -1,9 +1,7 @@
-import { type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
-import duckdb from '@duckdb/node-bindings';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Verdict } from '../../rating/overdraft.ts';
+import { appendColumns } from '../store/append-columns.ts';
 import type { ReplayedCall } from './replay-calls.ts';
-
-const CHUNK_ROWS = duckdb.vector_size();
 
 /** Verdicts of a run, kept as columns until all calls were replayed, then written to table `calls` at once. */
 export class Verdicts {
@@ -24,24 +22,18 @@ export class Verdicts {
     this.#shortfall[at] = BigInt(shortfall);
   }
 
+  /** Puts them into the temporary table `overdraft_verdicts`. */
+  async stage(connection: DuckDBConnection): Promise<void> {
+    await connection.run(`CREATE OR REPLACE TEMP TABLE overdraft_verdicts (
+      softswitch_id INTEGER, flow_no UBIGINT, capped UTINYINT, fee DECIMAL(18, 6), shortfall DECIMAL(18, 6))`);
+    const columns = [this.#softswitch, this.#flowNo, this.#capped, this.#fee, this.#shortfall];
+    await appendColumns(connection, 'overdraft_verdicts', columns, this.#count);
+  }
+
   /** Changes status, fee and shortfall of the calls in question. */
   async store(connection: DuckDBConnection, runId: number): Promise<void> {
     if (this.#count === 0) return;
-    await connection.run(`CREATE OR REPLACE TEMP TABLE overdraft_verdicts (
-      softswitch_id INTEGER, flow_no UBIGINT, capped UTINYINT, fee DECIMAL(18, 6), shortfall DECIMAL(18, 6))`);
-    const appender = await connection.createAppender('overdraft_verdicts', 'main', 'temp');
-    const columns = [this.#softswitch, this.#flowNo, this.#capped, this.#fee, this.#shortfall];
-    const types = columns.map((_, place) => appender.columnType(place));
-    for (let from = 0; from < this.#count; from += CHUNK_ROWS) {
-      const rows = Math.min(CHUNK_ROWS, this.#count - from);
-      const chunk = DuckDBDataChunk.create(types, rows);
-      columns.forEach(({ buffer, BYTES_PER_ELEMENT: width }, place) => {
-        const vector = duckdb.data_chunk_get_vector(chunk.chunk, place);
-        duckdb.copy_data_to_vector(vector, 0, buffer, from * width, rows * width);
-      });
-      appender.appendDataChunk(chunk);
-    }
-    appender.closeSync();
+    await this.stage(connection);
     await connection.run(
       `UPDATE calls SET status = CASE v.capped WHEN 1 THEN 'overdraft_capped' ELSE 'overdraft_refused' END::call_status,
          fee = v.fee, shortfall = v.shortfall

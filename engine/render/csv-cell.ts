@@ -18,6 +18,21 @@ export function csvLine(cells: readonly string[]): string {
   return `${cells.join(',')}\r\n`;
 }
 
+/**
+ * `csvCell` and `csvLine` as a script for a page, from their own source: a table downloaded from a page is the CSV file,
+ * byte for byte.
+ */
+export function csvScript(): string {
+  return [
+    `const NUMBER = ${NUMBER}`,
+    `const NEEDS_QUOTES = ${NEEDS_QUOTES}`,
+    `const FORMULA = ${FORMULA}`,
+    `const HIDES = ${HIDES}`,
+    `const BEGINS_A_CELL = ${BEGINS_A_CELL}`,
+    ...[csvCell, csvLine, disarmed].map(String),
+  ].join(';\n');
+}
+
 /** Infinity and the like are words, and -Infinity a formula. */
 const NUMBER = /^-?\d/;
 

@@ -33,6 +33,31 @@ export function runProgress(): RunProgress {
 
 function newBar(stage: 'survey' | 'rate'): SingleBar {
   const [label, unit] = stage === 'survey' ? ['surveying', 'files'] : ['rating   ', 'calls'];
+  return barOf(label, unit);
+}
+
+/** One bar, on standard error and only on a terminal. */
+export function bar(label: string, unit: string): { update(done: number, total: number): void; stop(): void } {
+  let drawnAt = 0;
+  let shown: SingleBar | undefined;
+  return {
+    update(done, total) {
+      if (!process.stderr.isTTY || performance.now() - drawnAt < 100) return;
+      drawnAt = performance.now();
+      if (shown === undefined) {
+        shown = barOf(label, unit);
+        shown.start(total, done);
+      }
+      shown.update(done);
+    },
+    stop() {
+      shown?.stop();
+      shown = undefined;
+    },
+  };
+}
+
+function barOf(label: string, unit: string): SingleBar {
   return new SingleBar({
     format: `${label} [{bar}] {percentage} % | {value}/{total} ${unit} | {eta_formatted} left`,
     stream: process.stderr,

@@ -4,50 +4,14 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { CompressionType, makeData, TimeUnit, Utf8 } from 'apache-arrow';
 import { callEventColumns } from '../../signalling/events.ts';
-import { arrowFile, type Event, event, noon, type Shape, writeEventFile } from './events.ts';
+import { arrowFile, type Event, noon, type Shape, writeEventFile } from './events.ts';
+import { mixedCalls } from './mixed-calls.ts';
 import { randomSource } from './random-source.ts';
 import { type Rating, ratingTest, reference } from './rating.ts';
 
 const CALLS = 5000;
 
-/** Calls of all fates in two switches; every twentieth comes again, half of those with other content. Whole seconds. */
-function nightOfCalls(): Event[] {
-  const next = randomSource(7);
-  const pick = <T>(...values: T[]) => values[next(values.length)];
-  const events: Event[] = [];
-  while (events.length < CALLS) {
-    const start = noon + next(86_400) * 1000;
-    const answered = next(3) === 0 ? null : start + next(30) * 1000;
-    const ended = (answered ?? start) + next(1000) * 1000;
-    const one = event(1_000_000 + events.length, {
-      softswitch: pick('ss1', 'ss2'),
-      sip_call_id: pick(null, '', `call-${next(1e6)}@a-rather-long-host-name.example.net`, 'é-12'),
-      caller_e164: pick('', '44', `44${next(1e9)}`),
-      callee_e164: pick('+4930', '49', '4915', '44', '33', '800', '5000', 'x', '') + pick('', String(next(1e8))),
-      callee_to_gateway_e164: pick(null, `99${next(1e9)}`, `49${next(1e9)}`, '+4930', 'sip:x'),
-      caller_gateway: pick(null, 'in-1', 'in-2'),
-      callee_gateway: pick(null, 'out-1', 'out-2', 'out-9'),
-      caller_ip: pick(null, '192.0.2.1', '2001:db8::1'),
-      callee_ip: pick(null, '203.0.113.1'),
-      account: pick('alice', 'alice', 'alice', 'bob', 'nobody', null),
-      start_at: start,
-      ringing_at: pick(null, start + 1000),
-      answered_at: answered,
-      ended_at: next(50) === 0 ? start - 1000 : ended,
-      end_direction: pick(0, 0, 1, 1, 2, 3),
-      end_reason: pick(200, 16, 486, -2, -2_147_483_648),
-      billing_mode: pick(1, 1, 1, 0, 2, 3, -1, 4),
-      attempts: next(256),
-    });
-    events.push(one);
-    if (next(20) === 0) events.push({ ...one });
-    if (next(40) === 0)
-      events.push({ ...one, attempts: next(256), ended_at: (one.ended_at as number) + 1000 * (next(3) - 1) });
-  }
-  return events.slice(0, CALLS);
-}
-
-const night = nightOfCalls();
+const night = mixedCalls(CALLS);
 const settings = {
   SERVER_BILLING_NO_CDR_E164S: '5000*',
   SERVER_BILLING_FREE_E164S: '800*',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { csvCell } from '../../../engine/render/csv-cell.ts';
+import { csvCell, csvLine, csvScript } from '../../../engine/render/csv-cell.ts';
 
 /** Text and the cell it becomes: what OWASP lists, and ways around a look at the first character. */
 for (const [text, cell] of [
@@ -87,4 +88,19 @@ test('a long text takes time in proportion', () => {
     assert.ok(csvCell(long, 'text').length >= long.length);
     assert.ok(performance.now() - started < 5000, JSON.stringify(unit));
   }
+});
+
+test('the script of a page makes the same cells and lines', () => {
+  const page = runInNewContext(`${csvScript()}; ({ csvCell, csvLine })`) as {
+    csvCell: typeof csvCell;
+    csvLine: typeof csvLine;
+  };
+  const cell = fc.tuple(fc.string({ unit: 'binary', maxLength: 8 }), fc.constantFrom('text', 'number'));
+  fc.assert(
+    fc.property(fc.array(cell, { minLength: 1 }), (cells) => {
+      const lineOf = (make: typeof page) => make.csvLine(cells.map(([text, kind]) => make.csvCell(text, kind)));
+      assert.equal(lineOf(page), lineOf({ csvCell, csvLine }));
+    }),
+  );
+  assert.equal(page.csvCell('a;=1', 'text'), `"a;'=1"`);
 });
