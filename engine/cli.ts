@@ -9,6 +9,7 @@ import { parametersCommand } from './commands/parameters.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { rateCommand } from './commands/rate.ts';
 import { ratesCommand } from './commands/rates.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { reportCommand } from './commands/report.ts';
 import { retryCommand } from './commands/retry.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -32,7 +33,7 @@ Exit status:
   0  done
   1  failed, nothing changed
   2  wrong usage or configuration
-  3  done, but some input was left out or rejected
+  3  done, but some input was left out or rejected, or a reconciliation is beyond its limits
   4  done, but more calls than --max-unrated have no rate or account`,
   )
   .addCommand(initCommand())
@@ -43,6 +44,7 @@ Exit status:
   .addCommand(retryCommand())
   .addCommand(explainCommand())
   .addCommand(statementCommand())
+  .addCommand(reconcileCommand())
   .addCommand(sqlCommand())
   .addCommand(reportCommand())
   .addCommand(impactCommand())

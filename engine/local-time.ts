@@ -2,6 +2,8 @@
 export interface LocalTime {
   /** ISO 8601 with the offset that holds then, so that an hour which comes twice is told apart. */
   readonly iso: (ms: number) => string;
+  /** What the clock shows more than UTC, in milliseconds. */
+  readonly offsetMs: (ms: number) => number;
   /** The first instant of a day that is given as its midnight in UTC; where a clock skips midnight, the one after. */
   readonly startOfDay: (utcMidnightMs: number) => number;
 }
@@ -17,6 +19,7 @@ export function localTime(zone: string): LocalTime {
   };
   const offsetMs = (ms: number) => offsetSeconds(offsetOf(ms)) * 1000;
   return {
+    offsetMs,
     iso: (ms) => new Date(ms + offsetMs(ms)).toISOString().replace('Z', offsetOf(ms)),
     startOfDay: (midnight) => {
       // Around a change of the clock, midnight may be there twice, or not at all: then the day begins with the change.

@@ -11,6 +11,7 @@ import {
 } from '@duckdb/node-api';
 import { openDatabase } from './database.ts';
 import { type OperatorError, usageError } from './errors.ts';
+import { sqlText } from './sql-text.ts';
 import { storageFault } from './storage-fault.ts';
 
 /** A query, and what it needs: statements that run before it, and the values of its parameters `$name`. */
@@ -87,7 +88,7 @@ export async function exportParquet(
       await created.run();
       const columns = await exactColumns(connection);
       const copied = await connection.runAndReadAll(
-        `COPY (SELECT ${columns} FROM exported) TO ${quotedText(part)} (FORMAT parquet, USE_TMP_FILE false)`,
+        `COPY (SELECT ${columns} FROM exported) TO ${sqlText(part)} (FORMAT parquet, USE_TMP_FILE false)`,
       );
       return Number(copied.getRows()[0][0]);
     });
@@ -111,7 +112,7 @@ function bind(prepared: DuckDBPreparedStatement, values: BoundValues): void {
 
 /** From here on the connection can reach nothing but the open database, and this cannot be taken back. */
 async function lock(connection: DuckDBConnection, writable?: string): Promise<void> {
-  if (writable !== undefined) await connection.run(`SET allowed_paths = [${quotedText(writable)}]`);
+  if (writable !== undefined) await connection.run(`SET allowed_paths = [${sqlText(writable)}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
 }
@@ -184,8 +185,4 @@ function queryError(error: unknown): OperatorError | undefined {
     ? ['ratemill sql reads the open database and nothing else; --out writes results to a file.']
     : [];
   return usageError(`${kind}: ${first}`, [...rest, ...hint]);
-}
-
-function quotedText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

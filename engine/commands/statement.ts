@@ -68,7 +68,7 @@ const RENDER: Record<Format, (statement: Statement) => string> = {
   json: (statement) => `${JSON.stringify(statement, null, 2)}\n`,
 };
 
-async function findAccount(connection: DuckDBConnection, name: string, db: string): Promise<StatementAccount> {
+export async function findAccount(connection: DuckDBConnection, name: string, db: string): Promise<StatementAccount> {
   const result = await connection.runAndReadAll('SELECT account, name, timezone FROM accounts ORDER BY account');
   const accounts = result.getRowObjects() as unknown as StatementAccount[];
   const found = accounts.find(({ account }) => account === name);
@@ -91,7 +91,7 @@ function periodOf({ from, to }: StatementOptions, zone: string): Period {
 }
 
 /** A day means its beginning where the account is, not in UTC. */
-function readWhen(option: string, text: string | undefined, zone: string): number | null {
+export function readWhen(option: string, text: string | undefined, zone: string): number | null {
   if (text === undefined) return null;
   const ms = readMoment(option, text);
   return /^\d{4}-\d\d-\d\d$/.test(text.trim()) ? localTime(zone).startOfDay(ms) : ms;

@@ -123,6 +123,6 @@ function callTable({ destinations, charged, notCharged }: Statement): string {
 }
 
 /** `2026-03-01 00:00:00 +01:00`: seconds do for a reader. */
-function clock(iso: string): string {
+export function clock(iso: string): string {
   return iso.replace(/^(.{10})T(.{8})\.\d{3}/, '$1 $2 ');
 }
