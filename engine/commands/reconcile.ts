@@ -15,7 +15,9 @@ import { mistakeLines } from '../reference/mistake.ts';
 import { counted, grouped } from '../render/amounts.ts';
 import { csvPieces } from '../render/query-result.ts';
 import { reconciliationText } from '../render/reconciliation-text.ts';
+import { reportHtml } from '../render/report-html.ts';
 import { type Reconciliation, readReconciliation } from '../reports/reconciliation.ts';
+import { reconciliationPage } from '../reports/reconciliation-page.ts';
 import { findAccount, readWhen } from './statement.ts';
 
 /** `ratemill reconcile FILE… --account NAME | --vendor NAME --map MAP` */
@@ -62,7 +64,9 @@ export function reconcileCommand(): Command {
       wholeNumber(0, 1e9),
     )
     .option('--largest <calls>', 'largest differences that are shown', wholeNumber(0, 100_000), 10)
-    .addOption(new Option('--format <format>', 'of the result (default: text)').choices(['text', 'csv', 'json']))
+    .addOption(
+      new Option('--format <format>', 'of the result (default: text)').choices(['text', 'csv', 'json', 'html']),
+    )
     .option('--skip-matched', 'leave calls that match out of CSV')
     .option('--out <file>', 'write the result to a file')
     .addHelpText(
@@ -80,7 +84,7 @@ Settings of the map, all text or true and false:
 ${settings.join('\n')}
 
 CSV has a line for each call and each line that could not be read; a spreadsheet that does not take so many takes
---skip-matched. --json is --format json.
+--skip-matched. --format html is one page that needs no network, best with --out. --json is --format json.
 
 Exit status: 0 all within --max-difference, --max-unmatched and --max-differing; 3 reconciled, but beyond one of them, or
 lines could not be read; 1 nothing was reconciled; 2 wrong usage, or a map that does not fit the file.
@@ -118,7 +122,7 @@ export interface ReconcileOptions extends CommonOptions {
   readonly out?: string;
 }
 
-type Format = 'text' | 'csv' | 'json';
+type Format = 'text' | 'csv' | 'json' | 'html';
 
 /** Compares the files, writes what was found to standard output or a file, and sets the exit status. */
 export async function printReconciliation(files: readonly string[], options: ReconcileOptions): Promise<void> {
@@ -154,11 +158,12 @@ export async function printReconciliation(files: readonly string[], options: Rec
   }
 }
 
-const RENDER: Record<'text' | 'json', (report: Reconciliation, exceeded: readonly string[]) => string> = {
+const RENDER: Record<'text' | 'json' | 'html', (report: Reconciliation, exceeded: readonly string[]) => string> = {
   text: (report, exceeded) => {
     return [reconciliationText(report), exceeded.map((line) => `${line}\n`).join('')].filter(Boolean).join('\n');
   },
   json: (report, exceeded) => `${JSON.stringify({ ...report, exceeded }, null, 2)}\n`,
+  html: (report, exceeded) => reportHtml(reconciliationPage(report, exceeded)),
 };
 
 function partnerOf({ account, vendor }: ReconcileOptions): { account: string; leg: Leg } {
