@@ -11,6 +11,7 @@ import { rateCommand } from './commands/rate.ts';
 import { ratesCommand } from './commands/rates.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { reportCommand } from './commands/report.ts';
+import { rerateCommand } from './commands/rerate.ts';
 import { retryCommand } from './commands/retry.ts';
 import { runsCommand } from './commands/runs.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -48,6 +49,7 @@ Exit status:
   .addCommand(sqlCommand())
   .addCommand(reportCommand())
   .addCommand(impactCommand())
+  .addCommand(rerateCommand())
   .addCommand(runsCommand())
   .addCommand(verifyCommand())
   .addCommand(pruneCommand())

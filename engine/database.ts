@@ -91,7 +91,7 @@ function isHeld(error: unknown): boolean {
 }
 
 /** The schema this program reads and writes: the number that schema.sql puts into schema_version. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** A database without tables gets them; all of them or none, should the process be stopped meanwhile. */
 async function createSchema(connection: DuckDBConnection): Promise<void> {
@@ -116,6 +116,7 @@ const SAME_COLUMNS = [
   ['named_calls', 'superseded_calls'],
   ['named_calls', 'long_calls'],
   ['run_overdraft', 'overdraft_by_account'],
+  ['fee_adjustments', 'adjustments'],
 ] as const;
 
 async function copyComments(connection: DuckDBConnection): Promise<void> {

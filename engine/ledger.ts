@@ -28,18 +28,52 @@ export async function bookCharges(connection: DuckDBConnection, runId: number, f
 }
 
 /**
+ * Books what the adjustments of a run (table `fee_adjustments`) come to: one entry an account, in the order of names, part
+ * of the run's transaction.
+ */
+export async function bookAdjustments(connection: DuckDBConnection, runId: number): Promise<void> {
+  await connection.run(`
+    INSERT INTO ledger (entry_no, run_id, account, kind, effective_at, amount, balance_after, lowest)
+    WITH balances AS (SELECT account, arg_max(balance_after, entry_no) AS balance FROM ledger GROUP BY account),
+    changes AS (
+      SELECT f.account_id, sum(f.delta) AS delta, max(c.ended_at) AS last_at
+      FROM fee_adjustments f JOIN (SELECT DISTINCT ON (softswitch_id, flow_no) softswitch_id, flow_no, ended_at FROM kept_calls) c
+        USING (softswitch_id, flow_no)
+      WHERE f.run_id = ${runId} GROUP BY f.account_id HAVING sum(f.delta) <> 0
+    )
+    SELECT (SELECT coalesce(max(entry_no), 0) FROM ledger) + row_number() OVER (ORDER BY a.account), ${runId}, a.account,
+      'adjustment', c.last_at, -c.delta, b.balance - c.delta, CASE WHEN a.overdraft = 'prevent' THEN -a.credit_limit END
+    FROM changes c JOIN call_names n ON n.kind = 'account' AND n.id = c.account_id
+    JOIN accounts a ON a.account = n.name JOIN balances b ON b.account = a.account
+    ORDER BY a.account`);
+  const booked = await connection.runAndReadAll(
+    `SELECT coalesce(-sum(amount), 0)::DECIMAL(38, 6),
+       (SELECT coalesce(sum(delta), 0)::DECIMAL(38, 6) FROM fee_adjustments WHERE run_id = ${runId})
+     FROM ledger WHERE run_id = ${runId} AND kind = 'adjustment'`,
+  );
+  const [adjusted, asked] = booked.getRows()[0] as DuckDBDecimalValue[];
+  assert.equal(formatMoney(adjusted.value), formatMoney(asked.value), 'the adjustments booked are those of the calls');
+  await assertBalances(connection, runId);
+}
+
+/**
  * Our own mistakes would stop the run here: money that was not booked, an account below its limit by a charge, or a balance
  * that is not opening + payments - charges + adjustments.
  */
 async function assertBooked(connection: DuckDBConnection, runId: number, fee: bigint): Promise<void> {
   const booked = await connection.runAndReadAll(
-    `SELECT coalesce(-sum(amount), 0)::DECIMAL(38, 6),
-       coalesce(string_agg(account, ', ' ORDER BY account) FILTER (amount < 0 AND balance_after < lowest), '')
-     FROM ledger WHERE run_id = ${runId} AND kind = 'charge'`,
+    `SELECT coalesce(-sum(amount), 0)::DECIMAL(38, 6) FROM ledger WHERE run_id = ${runId} AND kind = 'charge'`,
   );
-  const [charged, below] = booked.getRows()[0] as [DuckDBDecimalValue, string];
+  const [charged] = booked.getRows()[0] as [DuckDBDecimalValue];
   assert.equal(formatMoney(charged.value), formatMoney(fee), 'the charges booked are the fees of the run');
-  assert.equal(below, '', 'no account was charged below its limit');
+  await assertBalances(connection, runId);
+}
+
+async function assertBalances(connection: DuckDBConnection, runId: number): Promise<void> {
+  const low = await connection.runAndReadAll(
+    `SELECT account FROM ledger WHERE run_id = ${runId} AND amount < 0 AND balance_after < lowest ORDER BY account`,
+  );
+  assert.deepEqual(low.getRows(), [], 'no account was charged below its limit');
   const wrong = await connection.runAndReadAll(
     `SELECT account FROM run_balances
      WHERE run_id = ${runId} AND opening + payments - charges + adjustments <> closing`,

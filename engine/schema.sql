@@ -6,7 +6,7 @@
 CREATE TABLE schema_version (version INTEGER NOT NULL);
 COMMENT ON TABLE schema_version IS 'Which tables this database has';
 COMMENT ON COLUMN schema_version.version IS 'Number of the schema';
-INSERT INTO schema_version VALUES (3);
+INSERT INTO schema_version VALUES (4);
 
 -- In order of precedence; the same list as rating/status.ts.
 CREATE TYPE call_status AS ENUM (
@@ -103,13 +103,13 @@ COMMENT ON COLUMN ledger.entry_no IS 'Number of the entry, 1, 2, 3 … in the or
 COMMENT ON COLUMN ledger.run_id IS 'Run it is accounted with: of an opening or a payment the next run after it was loaded';
 COMMENT ON COLUMN ledger.account IS 'Account';
 COMMENT ON COLUMN ledger.kind IS 'opening, payment, charge or adjustment';
-COMMENT ON COLUMN ledger.effective_at IS 'Payment: when it was paid; charge: end of the last call it covers; null for an opening, which stands before all';
+COMMENT ON COLUMN ledger.effective_at IS 'Payment: when it was paid; charge, adjustment: end of the last call it covers; null for an opening, which stands before all';
 COMMENT ON COLUMN ledger.amount IS 'Change of the balance, money: a charge is below 0';
 COMMENT ON COLUMN ledger.balance_after IS 'Balance of the account after this entry, in the order of entry_no';
 COMMENT ON COLUMN ledger.calls IS 'Calls charged, of a charge';
-COMMENT ON COLUMN ledger.lowest IS 'Of a charge: the lowest balance allowed then, -credit_limit of an account that prevents overdraft; null where none is';
+COMMENT ON COLUMN ledger.lowest IS 'Of a charge or an adjustment: the lowest balance allowed then, -credit_limit of an account that prevents overdraft; null where none is';
 COMMENT ON COLUMN ledger.reference IS 'Reference of a payment';
-COMMENT ON COLUMN ledger.load_id IS 'Load that brought it; null for charges';
+COMMENT ON COLUMN ledger.load_id IS 'Load that brought it; null for charges and adjustments';
 
 CREATE TABLE rates (
   rate_id INTEGER NOT NULL,
@@ -159,7 +159,7 @@ CREATE TABLE runs (
 );
 COMMENT ON TABLE runs IS 'Finished runs; an unfinished one leaves nothing';
 COMMENT ON COLUMN runs.run_id IS 'Number of the run, from 1';
-COMMENT ON COLUMN runs.kind IS 'rate: files were rated; retry: calls that waited for a rate or an account were';
+COMMENT ON COLUMN runs.kind IS 'rate: files were rated; retry: calls that waited for a rate or an account were; rerate: calls were rated again under changed parameters or rates; undo: such a run was taken back';
 COMMENT ON COLUMN runs.started_at IS 'When it was started';
 COMMENT ON COLUMN runs.finished_at IS 'When its totals were checked';
 COMMENT ON COLUMN runs.version IS 'Version of ratemill';
@@ -212,6 +212,44 @@ COMMENT ON COLUMN run_parameter_sets.leg IS 'client, which decides all but the v
 COMMENT ON COLUMN run_parameter_sets.name IS 'Parameter';
 COMMENT ON COLUMN run_parameter_sets.value IS 'Its value';
 COMMENT ON COLUMN run_parameter_sets.source IS 'Scope that sets it, and where';
+
+CREATE TABLE run_changes (
+  run_id INTEGER NOT NULL,
+  cause VARCHAR NOT NULL,
+  value VARCHAR NOT NULL,
+  from_at TIMESTAMPTZ,
+  until_at TIMESTAMPTZ
+);
+COMMENT ON TABLE run_changes IS 'What re-ratings changed, and of which calls; and which run an undo took back';
+COMMENT ON COLUMN run_changes.run_id IS 'Run';
+COMMENT ON COLUMN run_changes.cause IS 'Parameter, rates, or undo';
+COMMENT ON COLUMN run_changes.value IS 'What it was changed to; of an undo the run that was undone';
+COMMENT ON COLUMN run_changes.from_at IS 'Calls begun then or later; null: any';
+COMMENT ON COLUMN run_changes.until_at IS 'Calls begun before; null: any';
+
+CREATE TABLE fee_adjustments (
+  run_id INTEGER NOT NULL,
+  softswitch_id INTEGER NOT NULL,
+  flow_no UBIGINT NOT NULL,
+  account_id INTEGER,
+  old_run INTEGER NOT NULL,
+  new_run INTEGER NOT NULL,
+  old_fee DECIMAL(18,6) NOT NULL,
+  new_fee DECIMAL(18,6) NOT NULL,
+  delta DECIMAL(18,6) NOT NULL,
+  cause VARCHAR NOT NULL
+);
+COMMENT ON TABLE fee_adjustments IS 'What re-ratings changed of the fees of calls, as stored: look into adjustments';
+COMMENT ON COLUMN fee_adjustments.run_id IS 'Run that changed it';
+COMMENT ON COLUMN fee_adjustments.softswitch_id IS 'In call_names';
+COMMENT ON COLUMN fee_adjustments.flow_no IS 'Number of the call within its softswitch';
+COMMENT ON COLUMN fee_adjustments.account_id IS 'Who pays, in call_names';
+COMMENT ON COLUMN fee_adjustments.old_run IS 'Run of the row that was replaced';
+COMMENT ON COLUMN fee_adjustments.new_run IS 'Run of the row in its place';
+COMMENT ON COLUMN fee_adjustments.old_fee IS 'Money charged before this cause';
+COMMENT ON COLUMN fee_adjustments.new_fee IS 'Money charged after it';
+COMMENT ON COLUMN fee_adjustments.delta IS 'new_fee - old_fee: those of all causes add up to what the fee of the call changes by';
+COMMENT ON COLUMN fee_adjustments.cause IS 'Parameter, rates, overdraft prevention, or the undo of a run';
 
 CREATE TABLE run_overdraft (
   run_id INTEGER NOT NULL,

@@ -76,6 +76,17 @@ CREATE VIEW superseded_calls AS
 SELECT * EXCLUDE (kept) REPLACE (status::VARCHAR AS status) FROM named_calls WHERE kept = 'superseded';
 COMMENT ON VIEW superseded_calls IS 'Calls as they were before a later run replaced them: rated again, or no longer waiting';
 
+CREATE VIEW adjustments AS
+SELECT run_id,
+  (SELECT list(name ORDER BY id) FROM call_names WHERE kind = 'softswitch')[softswitch_id] AS softswitch,
+  flow_no,
+  (SELECT list(name ORDER BY id) FROM call_names WHERE kind = 'account')[account_id] AS account,
+  old_run, new_run, old_fee, new_fee, delta, cause
+FROM fee_adjustments;
+COMMENT ON VIEW adjustments IS 'What re-ratings changed of the fees of calls: one row a call and cause; delta is charged more, below 0 given back';
+COMMENT ON COLUMN adjustments.softswitch IS 'Switch that wrote the event';
+COMMENT ON COLUMN adjustments.account IS 'Who pays';
+
 CREATE VIEW revenue_by_account AS
 SELECT account, count(*) AS calls, count(*) FILTER (fee > 0) AS charged_calls, sum(hold_time)::BIGINT AS hold_seconds,
   sum(fee_time)::BIGINT AS fee_seconds, sum(fee) AS fee, coalesce(sum(vendor_fee), 0) AS vendor_fee,

@@ -9,6 +9,7 @@ import { impactPage } from '../reports/impact-page.ts';
 import { impactRemarks } from '../reports/impact-remarks.ts';
 import { sweepPage } from '../reports/sweep-page.ts';
 import { computeImpact } from '../rerating/impact.ts';
+import { changesOf } from '../rerating/rerate.ts';
 import { computeSweep } from '../rerating/sweep.ts';
 import type { WhatIf } from '../rerating/what-if.ts';
 import { readMoment } from '../when.ts';
@@ -96,7 +97,12 @@ async function impact(options: ImpactOptions): Promise<void> {
     const found = await computeImpact(connection, whatIf, onProgress);
     progress.stop();
     const remarks = await impactRemarks(connection, whatIf);
-    const page = impactPage(found, { database: options.db, whatIf, changes: changesOf(whatIf), remarks });
+    const page = impactPage(found, {
+      database: options.db,
+      whatIf,
+      changes: changesOf(whatIf).map(({ cause, value }) => `${cause} ${value === '' ? '(empty)' : value}`),
+      remarks,
+    });
     await writeReport(page, options, 'impact');
   } finally {
     progress.stop();
@@ -129,15 +135,4 @@ export function whatIfOf({ from, until, set, rates, currentDeck }: WhatIfOptions
 export function assertChange({ parameters, quantiseRates, deck }: WhatIf): void {
   if (Object.keys(parameters).length > 0 || quantiseRates !== undefined || deck !== 'kept') return;
   throw usageError('nothing is changed: name a parameter with --set, a deck with --rates, or --current-deck');
-}
-
-/** The changes in words. */
-export function changesOf({ parameters, quantiseRates, deck }: WhatIf): string[] {
-  return [
-    ...Object.entries(parameters).map(([name, value]) => `${name} ${value === '' ? '(empty)' : value}`),
-    ...(quantiseRates === undefined ? [] : [`quantiseRates ${quantiseRates}`]),
-    ...(deck === 'kept'
-      ? []
-      : [deck === 'current' ? 'rates as they are loaded now' : `rates of ${deck.files.join(', ')}`]),
-  ];
 }

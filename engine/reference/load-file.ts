@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly replace: boolean;
   readonly precision: number;
   readonly quantiseRates: boolean;
+  /** Set when a transaction has begun: then it is for the caller to end it. */
+  readonly withinTransaction?: boolean;
 }
 
 /**
@@ -41,29 +43,32 @@ export async function loadFile(
   const read = { ...report, ...precision, rows: table.rows };
   if (mistakes.length > 0) return { ...read, outcome: 'refused', loadId: null, mistakes };
 
-  await connection.run('BEGIN TRANSACTION');
+  const transaction = async (word: string) => {
+    if (!options.withinTransaction) await connection.run(word);
+  };
+  await transaction('BEGIN');
   try {
     const staged = await stage(connection, kind, table);
     const compared = await comparedWithDatabase(connection, kind, staged, table, options.replace);
     if (kindName === 'payments') compared.mistakes.push(...(await paymentMistakes(connection, staged, table.line)));
     if (compared.mistakes.length > 0) {
-      await connection.run('ROLLBACK');
+      await transaction('ROLLBACK');
       const byLine = compared.mistakes.sort((a, b) => a.line - b.line);
       return { ...read, outcome: 'refused', loadId: null, mistakes: byLine };
     }
     const { added, changed } = compared;
     const warnings = await warningsAfterLoad(connection, kindName, staged, table.line);
     if (before && added + changed === 0) {
-      await connection.run('ROLLBACK');
+      await transaction('ROLLBACK');
       return { ...read, warnings, outcome: 'unchanged', loadId: before.loadId };
     }
     const loadId = await recordLoad(connection, kindName, file, table.rows, added, changed);
     await (kindName === 'rates' ? writeRates : writeInPlace)(connection, kindName, staged, loadId);
     await bookLoad(connection, kindName, loadId);
-    await connection.run('COMMIT');
+    await transaction('COMMIT');
     return { ...read, warnings, added, changed, outcome: 'loaded', loadId };
   } catch (error) {
-    await connection.run('ROLLBACK').catch(() => undefined);
+    await transaction('ROLLBACK').catch(() => undefined);
     throw error;
   }
 }

@@ -121,7 +121,8 @@ async function correct(
   }
 }
 
-async function impactOf(connection: DuckDBConnection, rerated: Rerated): Promise<Omit<Impact, 'elapsedMs'>> {
+/** What was added up, by name. */
+export async function impactOf(connection: DuckDBConnection, rerated: Rerated): Promise<Omit<Impact, 'elapsedMs'>> {
   const { history, causes, sums, replays, replayedAccounts } = rerated;
   const names = await connection.runAndReadAll(
     "SELECT kind, id, name FROM call_names WHERE kind IN ('account', 'gateway')",

@@ -132,8 +132,10 @@ class StagedRows {
     wholeOf(piece, out, row).forEach((value, place) => {
       this.#whole[place].push(value);
     });
-    const isKept = isRated[out.status[row]] === 1;
-    const money = [isKept ? wordsToBigMicros(out.fee, row) : 0n, wordsToBigMicros(shortfall, row)];
+    const fee = wordsToBigMicros(out.fee, row);
+    // Of a call that is withheld the fee it would have had is counted as not billed.
+    const withheld = out.status[row] === statusCode.suppressed_server_hang_up ? fee : 0n;
+    const money = [isRated[out.status[row]] === 1 ? fee : 0n, wordsToBigMicros(shortfall, row) + withheld];
     [...money, wordsToBigMicros(out.vendorFee, row), ...charged].forEach((micros, place) => {
       this.#money[place].push(micros);
     });

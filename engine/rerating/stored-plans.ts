@@ -52,13 +52,15 @@ export async function readStoredPlans(
   return plans;
 }
 
+/** What a scope sets; a re-rated call may have a set for what it has of the run that rated it before. */
 async function scopedNames(
   connection: DuckDBConnection,
   runId: number,
   set: number,
 ): Promise<CallParameters['scoped']> {
   const rows = await connection.runAndReadAll(
-    `SELECT leg, name FROM run_parameter_sets WHERE run_id = ${runId} AND parameter_set = ${set}`,
+    `SELECT leg, name FROM run_parameter_sets WHERE run_id = ${runId} AND parameter_set = ${set}
+       AND source NOT LIKE 'run %' AND source <> 're-rating'`,
   );
   const of = (leg: string) =>
     new Set((rows.getRows() as string[][]).flatMap(([of, name]) => (of === leg ? [name] : [])));

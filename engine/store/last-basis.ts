@@ -12,7 +12,7 @@ export async function sameBasisAsLastRun(
   const last = await connection.runAndReadAll(
     `SELECT run_id, quantise_rates, last_load_id = (SELECT coalesce(max(load_id), 0) FROM loads),
        EXISTS (FROM run_parameter_sets s WHERE s.run_id = runs.run_id)
-     FROM runs ORDER BY run_id DESC LIMIT 1`,
+     FROM runs WHERE kind IN ('rate', 'retry') ORDER BY run_id DESC LIMIT 1`,
   );
   if (last.currentRowCount === 0) return false;
   const [runId, quantised, sameLoads, scoped] = last.getRows()[0];

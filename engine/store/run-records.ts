@@ -27,7 +27,7 @@ export interface RunRecord {
   readonly warnings: readonly { warning: string; calls: number }[];
 }
 
-/** Files were rated, or calls that waited for a rate or an account were. */
+/** Files were rated, or calls that waited for a rate or an account were (see commit-rerating.ts for other kinds). */
 export type RunKind = 'rate' | 'retry';
 
 /** Writes the records of a run; part of its transaction. */
@@ -41,8 +41,8 @@ export async function saveRun(connection: DuckDBConnection, run: RunRecord, fini
     [
       runId,
       run.kind,
-      time(run.startedMs),
-      time(finishedMs),
+      timeOf(run.startedMs),
+      timeOf(finishedMs),
       run.version,
       run.files.length,
       BigInt(sum(totals, 'calls')),
@@ -172,9 +172,10 @@ function money(micros: bigint): DuckDBDecimalValue {
 }
 
 function timeOrNull(ms: number | null): DuckDBTimestampTZValue | null {
-  return ms === null ? null : time(ms);
+  return ms === null ? null : timeOf(ms);
 }
 
-function time(ms: number): DuckDBTimestampTZValue {
+/** A time as DuckDB binds it. */
+export function timeOf(ms: number): DuckDBTimestampTZValue {
   return new DuckDBTimestampTZValue(BigInt(ms) * 1000n);
 }
