@@ -69,7 +69,7 @@ export function seriesName({ name }: Series): string {
 /** A legend, where there is more than one series to tell apart. */
 export function legend(series: readonly Series[]): Record<string, unknown> {
   const show = series.length > 1;
-  return { show, top: 0, left: 'center', itemHeight: 10, textStyle: { color: INK, fontSize: 12 } };
+  return { show, top: 0, left: 'center', itemGap: 28, itemHeight: 10, textStyle: { color: INK, fontSize: 12 } };
 }
 
 /**

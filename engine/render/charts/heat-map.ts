@@ -28,6 +28,7 @@ export function heatMapOption({ rows, columns, rowTitle, columnTitle, values, va
         orient: 'horizontal',
         left: 'center',
         bottom: 4,
+        itemGap: 20,
         itemSymbol: 'rect',
         textStyle: { color: MUTED, fontSize: 12 },
         pieces: shades.map(({ ink, ...shade }) => ({ ...shade, label: labelOf(shade, valueKind) })),
