@@ -61,7 +61,7 @@ export async function explainStored(
   );
   const call = { ...recordOf(stored), accountGroup: payer.group, vendorGroup: vendor.group };
   const deck = await candidates(connection, call, String(stored.billingNumber), lastLoadId);
-  const gone = await prunedBeside(connection, stored);
+  const gone = replayedByRerating(stored) ?? (await prunedBeside(connection, stored));
   const overdraft = gone === undefined ? await overdraftOf(connection, flowNo, stored) : undefined;
   const explanation = explainCall(call, client, vendorLeg, deck, overdraft);
   const differences = compare(stored, explanation);
@@ -85,8 +85,13 @@ export async function explainStored(
 
 type Row = Record<string, unknown>;
 
+/** A re-rated call keeps its rate unless rates were changed: that of the deck it was rated with at first. */
+const LAST_LOAD = `CASE WHEN runs.kind = 'rerate' AND runs.run_id NOT IN (SELECT run_id FROM run_changes WHERE cause = 'rates')
+  THEN (SELECT min(r.last_load_id) FROM superseded s JOIN runs r ON r.run_id = s.run_id
+    WHERE s.softswitch_id = c.softswitch_id AND s.flow_no = c.flow_no) ELSE runs.last_load_id END`;
+
 const STORED = (flowNo: bigint) => `
-  SELECT c.run_id AS "runId", runs.last_load_id AS "lastLoadId", c.parameter_set AS "parameterSet",
+  SELECT c.run_id AS "runId", runs.kind, ${LAST_LOAD} AS "lastLoadId", c.parameter_set AS "parameterSet",
     c.account_id AS "accountId", c.softswitch_id AS "softswitchId",
     strftime(runs.finished_at, '%Y-%m-%d %H:%M:%SZ') AS "ratedAt",
     n.status::VARCHAR AS status, n.caller_e164 AS caller, n.callee_e164 AS callee, n.billing_number AS "billingNumber",
@@ -105,8 +110,17 @@ const STORED = (flowNo: bigint) => `
   LEFT JOIN rates v ON v.rate_id = c.vendor_rate_id
   WHERE c.kept <> 'superseded' AND c.flow_no = ${flowNo} AND n.flow_no = ${flowNo} AND s.name = $softswitch`;
 
-/** What cannot be told again once other calls of the account are pruned. */
+/** What cannot be told again without the other calls of the account. */
 const DECIDED_BY_OVERDRAFT = ['status', 'fee', 'shortfall'];
+
+/** Said of a call that a re-rating refused or capped: it replayed the account over a window, with calls of other runs. */
+function replayedByRerating({ kind, status, runId }: Row): string | undefined {
+  if (kind !== 'rerate' || !String(status).startsWith('overdraft_')) return undefined;
+  return (
+    `run ${runId} replayed the account over the whole window it rated again: what was available is not told again, and ` +
+    'status, fee and shortfall are taken as they are stored'
+  );
+}
 
 /** Said when calls that the replay of the account would need were pruned. */
 async function prunedBeside(connection: DuckDBConnection, stored: Row): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import type { Parties } from '../../rating/parties.ts';
 import { compilePlan } from '../../rating/plan.ts';
 import { type Pricing, priceTariff } from '../../rating/pricing.ts';
 import type { Rerating } from '../../rating/rerate-batch.ts';
+import { statuses } from '../../rating/status.ts';
 import type { CompiledTariff } from '../../rating/tariff.ts';
 import { storedParameters } from '../stored-parameters.ts';
 import type { CallParameters, Step } from './what-if.ts';
@@ -109,6 +110,10 @@ export class Reratings {
   }
 }
 
+const WAITING = statuses
+  .flatMap(({ name, recorded }) => (recorded === 'unrated_calls' ? [`'${name}'`] : []))
+  .join(', ');
+
 /** What has to be read of the calls of a window, so that plans can be applied to them. */
 export interface Needs {
   /** Whether numbers of all calls are looked at. */
@@ -130,14 +135,16 @@ export function needsOf(plans: readonly StoredPlan[]): Needs {
     changes('SERVER_BILLING_GATEWAY_ROUTE_PREFIX') ||
     changes('SERVER_BILLING_NO_CDR_E164S') ||
     changes('SERVER_BILLING_FREE_E164S');
-  const lessFreeTime = plans.some(({ parameters: [then, ...later] }) =>
-    later.some(({ client }) => client.SERVER_BILLING_FREE_TIME < then.client.SERVER_BILLING_FREE_TIME),
+  const freeTimes = plans.flatMap(({ parameters: [then, ...later] }) =>
+    later.map(({ client }) => Math.sign(client.SERVER_BILLING_FREE_TIME - then.client.SERVER_BILLING_FREE_TIME)),
   );
+  const [lessFreeTime, moreFreeTime] = [freeTimes.includes(-1), freeTimes.includes(1)];
   const holdTime = changes('SERVER_BILLING_HOLD_TIME_PRECISION');
   const concerned = [
     numbers ? 'true' : '',
     holdTime ? 'answered_at IS NOT NULL' : '',
     lessFreeTime ? "status = 'within_free_time'" : '',
+    moreFreeTime ? `status IN (${WAITING})` : '',
     changes('SERVER_BILLING_RECORD_ILLEGAL_CALL') ? 'billing_mode = -1' : '',
     changes('SERVER_BILLING_RECORD_ZERO_HOLD_TIME') ? 'hold_time = 0' : '',
     changes('SERVER_BILLING_RECORD_SERVER_HANG_UP') ? 'end_direction = 2' : '',

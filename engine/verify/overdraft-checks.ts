@@ -2,6 +2,9 @@ import type { Check } from './checks.ts';
 
 const OUTCOMES = `status IN ('overdraft_refused', 'overdraft_capped')`;
 
+/** Re-ratings replay whole windows, of which only the calls that come out otherwise are theirs. */
+const REPLAYED = "(SELECT run_id FROM runs WHERE kind IN ('rate', 'retry'))";
+
 /** That what a run says of the accounts it replayed is what stands with their calls. */
 export const overdraftChecks: readonly Check[] = [
   {
@@ -14,7 +17,7 @@ export const overdraftChecks: readonly Check[] = [
       FROM run_overdraft o FULL JOIN (
         SELECT run_id, name AS account, sum(calls) FILTER (status = 'overdraft_refused') AS refused,
           sum(calls) FILTER (status = 'overdraft_capped') AS capped, sum(shortfall) AS shortfall
-        FROM accounted_calls JOIN call_names ON kind = 'account' AND id = account_id WHERE ${OUTCOMES} GROUP BY ALL
+        FROM accounted_calls JOIN call_names ON kind = 'account' AND id = account_id WHERE ${OUTCOMES} AND run_id IN ${REPLAYED} GROUP BY ALL
       ) c USING (run_id, account)
       WHERE coalesce(refused_calls, 0) <> coalesce(refused, 0) OR coalesce(capped_calls, 0) <> coalesce(capped, 0)
         OR coalesce(o.shortfall, 0) <> coalesce(c.shortfall, 0)`,
@@ -28,6 +31,6 @@ export const overdraftChecks: readonly Check[] = [
       JOIN call_names ON kind = 'account' AND id = account_id
       ANTI JOIN (SELECT run_id, account AS name FROM ledger WHERE kind = 'charge' AND lowest IS NOT NULL)
         USING (run_id, name)
-      WHERE ${OUTCOMES} GROUP BY ALL`,
+      WHERE ${OUTCOMES} AND run_id IN ${REPLAYED} GROUP BY ALL`,
   },
 ];
