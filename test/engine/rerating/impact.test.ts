@@ -11,7 +11,6 @@ import { fourDecimals, type Rating, ratingTest, reference } from '../rating.ts';
 const before: Partial<BillingParameters> = {
   SERVER_BILLING_FREE_E164S: '800*',
   SERVER_BILLING_FREE_TIME: 3,
-  SERVER_BILLING_GATEWAY_ROUTE_PREFIX: 1,
 };
 const anyTime = { fromMs: null, untilMs: null };
 const whatIf = (parameters: Partial<BillingParameters>, more: Partial<WhatIf> = {}): WhatIf => {
@@ -62,7 +61,7 @@ const changes: readonly Partial<BillingParameters>[] = [
   { SERVER_BILLING_HOLD_TIME_PRECISION: 1000 },
   { SERVER_BILLING_FEE_PRECISTION: 2 },
   { SERVER_BILLING_FEE_UNIT: '0.25' },
-  { SERVER_BILLING_GATEWAY_ROUTE_PREFIX: 0 },
+  { SERVER_BILLING_GATEWAY_ROUTE_PREFIX: 1 },
   { SERVER_BILLING_GATEWAY_ROUTE_PREFIX: 3 },
   { SERVER_BILLING_NO_CDR_E164S: '30*,5000*', SERVER_BILLING_FREE_E164S: '9*' },
   { SERVER_BILLING_FREE_E164S: '' },
@@ -72,7 +71,7 @@ const changes: readonly Partial<BillingParameters>[] = [
     SERVER_BILLING_FREE_TIME: 12,
     SERVER_BILLING_FEE_UNIT: '0.05',
     SERVER_BILLING_FEE_PRECISTION: 3,
-    SERVER_BILLING_GATEWAY_ROUTE_PREFIX: 0,
+    SERVER_BILLING_GATEWAY_ROUTE_PREFIX: 1,
     SERVER_BILLING_HOLD_TIME_PRECISION: 1,
     SERVER_BILLING_FREE_E164S: '49*',
     SERVER_BILLING_RECORD_SERVER_HANG_UP: 0,

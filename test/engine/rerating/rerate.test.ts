@@ -14,7 +14,6 @@ import { assertVerified, type Rating, ratingTest, reference } from '../rating.ts
 const before: Partial<BillingParameters> = {
   SERVER_BILLING_FREE_E164S: '800*',
   SERVER_BILLING_FREE_TIME: 3,
-  SERVER_BILLING_GATEWAY_ROUTE_PREFIX: 1,
 };
 const change: Partial<BillingParameters> = { SERVER_BILLING_FREE_TIME: 12, SERVER_BILLING_FEE_UNIT: '0.05' };
 const whatIf = (parameters: Partial<BillingParameters>, more: Partial<WhatIf> = {}): WhatIf => {
@@ -35,6 +34,9 @@ async function rated(
   return rating;
 }
 
+/** So much that a longer look ahead refuses calls that were charged. */
+const MONEY = 'retail,4,0,prevent';
+
 /** All that is current of the calls, but for the run that rated them. */
 function current({ rows }: Rating) {
   return rows(`
@@ -47,16 +49,16 @@ test('a re-rating leaves what rating under the changed parameters would have lef
   for (const one of [
     change,
     { SERVER_BILLING_FREE_TIME: 0 },
-    { SERVER_BILLING_GATEWAY_ROUTE_PREFIX: 0, SERVER_BILLING_FREE_E164S: '49*', SERVER_BILLING_NO_CDR_E164S: '44*' },
+    { SERVER_BILLING_GATEWAY_ROUTE_PREFIX: 1, SERVER_BILLING_FREE_E164S: '49*', SERVER_BILLING_NO_CDR_E164S: '44*' },
     { SERVER_BILLING_HOLD_TIME_PRECISION: 1000, SERVER_BILLING_RECORD_SERVER_HANG_UP: 0 },
     { SERVER_BILLING_PREVENT_OVERDRAFT_ADVANCE_TIME: 15 },
   ]) {
-    const rating = await rated(t, before);
+    const rating = await rated(t, before, MONEY);
     const asked = await computeImpact(rating.connection, whatIf(one));
     const done = await rerate(rating.connection, whatIf(one));
     assert.equal(done.runId, 2);
     assert.deepEqual({ ...done.impact, elapsedMs: 0 }, { ...asked, elapsedMs: 0 }, 'what was told is what was done');
-    const fresh = await rated(t, { ...before, ...one });
+    const fresh = await rated(t, { ...before, ...one }, MONEY);
     assert.deepEqual(await current(rating), await current(fresh), JSON.stringify(one));
     assert.deepEqual(await waiting(rating), await waiting(fresh));
     assert.deepEqual(await balances(rating), await balances(fresh));
@@ -154,7 +156,7 @@ test('adjustments have a row a call and cause, the ledger their sum, notes an ac
   assert.ok(notes.kind === 'table');
   assert.deepEqual(
     notes.rows.map(([note, kind]) => [note, kind]),
-    [['CN-2-alice', 'credit']],
+    [['DN-2-alice', 'debit']],
   );
   await assert.rejects(notesPage(rating.connection, 1, 'test.duckdb'), /run 1 adjusted no fee/);
   const found = await rating.rows(
