@@ -152,13 +152,14 @@ function copyOfNight(name: string): string {
 
 /** Does the jobs two at a time, each with a database of its own that is gone afterwards. */
 async function inTwoLanes<T>(jobs: readonly T[], work: (job: T, database: string) => Promise<void>): Promise<void> {
-  const left = jobs.values();
-  const lane = async (name: string) => {
-    for (const job of left) {
-      const database = copyOfNight(name);
+  const left = jobs.entries();
+  const lane = async () => {
+    for (const [nth, job] of left) {
+      // A name is used once: what DuckDB does late with the files of one database must not meet those of the next.
+      const database = copyOfNight(`job-${nth}`);
       await work(job, database);
-      rmSync(database);
+      for (const end of ['', '.wal', '.wal.checkpoint']) rmSync(`${database}${end}`, { force: true });
     }
   };
-  await Promise.all([lane('one'), lane('two')]);
+  await Promise.all([lane(), lane()]);
 }
