@@ -72,8 +72,9 @@ async function streamBytes(connection: DuckDBConnection, sql: string, allowed: r
 const RANGE_ROWS = 983_040;
 
 /**
- * Reads a table in ranges of its rows as bytes, the next range while the last is worked on: DuckDB reads on all cores,
- * which a streamed result does not. Columns must not have nulls.
+ * Reads a table in ranges of its rows as bytes: DuckDB reads a range on all cores, which a streamed result does not. No
+ * statement is under way while a chunk is worked on, so what is read may be written to the same connection. Columns must
+ * not have nulls.
  *
  * @param select SQL without a condition on rowid, which is added; it must have a WHERE
  * @param widths bytes of a value by column
@@ -86,16 +87,8 @@ export async function* readRanges(
 ): AsyncGenerator<ByteChunk> {
   const found = await connection.runAndReadAll(`SELECT coalesce(max(rowid), -1)::DOUBLE FROM ${table}`);
   const last = found.getRows()[0][0] as number;
-  const read = (from: number) => {
-    const range = connection.run(`${select} AND rowid >= ${from} AND rowid < ${from + RANGE_ROWS}`);
-    // Told where it is awaited; until then somebody else may have failed.
-    range.catch(() => undefined);
-    return range;
-  };
-  let next = read(0);
   for (let from = 0; from <= last; from += RANGE_ROWS) {
-    const result = await next;
-    if (from + RANGE_ROWS <= last) next = read(from + RANGE_ROWS);
+    const result = await connection.run(`${select} AND rowid >= ${from} AND rowid < ${from + RANGE_ROWS}`);
     let coming = result.fetchChunk();
     for (let chunk = await coming; chunk && chunk.rowCount > 0; chunk = await coming) {
       coming = result.fetchChunk();

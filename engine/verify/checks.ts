@@ -1,4 +1,5 @@
 import { nameKinds } from '../names.ts';
+import { adjustmentChecks } from './adjustment-checks.ts';
 import { ledgerChecks } from './ledger-checks.ts';
 import { overdraftChecks } from './overdraft-checks.ts';
 import { priceChecks } from './price-checks.ts';
@@ -72,6 +73,7 @@ export const checks: readonly Check[] = [
   ...referenceChecks,
   ...priceChecks,
   ...ledgerChecks,
+  ...adjustmentChecks,
   ...overdraftChecks,
   ...pruneChecks,
 ];

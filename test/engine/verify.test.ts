@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { adjustmentChecks } from '../../engine/verify/adjustment-checks.ts';
 import { checks } from '../../engine/verify/checks.ts';
 import { ledgerChecks } from '../../engine/verify/ledger-checks.ts';
 import { pruneChecks } from '../../engine/verify/prune-checks.ts';
@@ -52,8 +53,8 @@ test('all invariants hold after runs under different parameters', async (t) => {
     results.map(({ name }) => name),
     checks.map(({ name }) => name),
   );
-  const pruning = pruneChecks.map(({ name }) => name);
-  assert.ok(results.every(({ name, rows }) => rows > 0 || pruning.includes(name)));
+  const elsewhere = [...pruneChecks, ...adjustmentChecks].map(({ name }) => name);
+  assert.ok(results.every(({ name, rows }) => rows > 0 || elsewhere.includes(name)));
 });
 
 test('an empty database has nothing to say against', async (t) => {
@@ -147,8 +148,8 @@ const damages: Record<string, readonly string[]> = {
 };
 
 test('each damage is noticed by its check, with rows that show it', async (t) => {
-  // Those of the ledger and of prunes have tests of their own.
-  const elsewhere = [...ledgerChecks, ...pruneChecks];
+  // Those of the ledger, of adjustments and of prunes have tests of their own.
+  const elsewhere = [...ledgerChecks, ...adjustmentChecks, ...pruneChecks];
   const names = checks.filter((check) => !elsewhere.includes(check)).map(({ name }) => name);
   assert.deepEqual(Object.keys(damages).sort(), names.sort());
   const { connection } = await rated(t);

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pruneCalls } from '../../../engine/prune.ts';
+import { rerate } from '../../../engine/rerating/rerate.ts';
 import { checks } from '../../../engine/verify/checks.ts';
 import { verifyDatabase } from '../../../engine/verify.ts';
 import { midnight, twoDays } from '../pruned.ts';
 
-test('all invariants hold after a prune, and those of prunes have something to look at', async (t) => {
+test('all invariants hold after a re-rating and a prune, and those of prunes have something to look at', async (t) => {
   const { connection, load } = await twoDays(t);
   await load('payments', 'account,paid_at,amount,reference\nalice,2026-03-02,5,a\n');
+  const window = { fromMs: null, untilMs: null };
+  await rerate(connection, { window, parameters: { SERVER_BILLING_FEE_UNIT: '0.05' }, deck: 'kept' });
   await pruneCalls(connection, midnight);
   const results = await verifyDatabase(connection);
   assert.deepEqual(
