@@ -97,10 +97,10 @@ const SCHEMA_VERSION = 4;
 async function createSchema(connection: DuckDBConnection): Promise<void> {
   const known = await connection.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'calls'");
   if (known.currentRowCount > 0) return;
-  const [tables, views] = ['./schema.sql', './views.sql'].map((file) =>
+  const [tables, rerating, views] = ['./schema.sql', './rerating/rerating.sql', './views.sql'].map((file) =>
     readFileSync(new URL(file, import.meta.url), 'utf8'),
   );
-  await connection.run(`BEGIN; ${tables} ${views}`);
+  await connection.run(`BEGIN; ${tables} ${rerating} ${views}`);
   await copyComments(connection);
   await connection.run('COMMIT');
 }
