@@ -1,5 +1,4 @@
 import { formatMoney } from '../../rating/money.ts';
-import { grouped } from '../render/amounts.ts';
 import type { Cell, Chart, ReportPage } from '../render/report-page.ts';
 import { windowText } from '../rerating/history.ts';
 import type { Sweep, SweepAxis, SweepPoint } from '../rerating/sweep.ts';
@@ -23,7 +22,7 @@ export function sweepPage(sweep: Sweep, axes: readonly SweepAxis[], whatIf: What
     subtitle: `${axes.map(({ name, values }) => `${name} ${values[0]} to ${values[values.length - 1]}`).join(', ')}; calls begun ${windowText(whatIf.window)}, of ${database}`,
     headline: [
       { name: 'points', label: 'points', kind: 'integer', value: points.length },
-      { name: 'calls', label: 'calls in the window', kind: 'integer', value: grouped(sweep.calls).replaceAll(',', '') },
+      { name: 'calls', label: 'calls in the window', kind: 'integer', value: sweep.calls },
       { name: 'fee_before', label: 'fees as they are', kind: 'money', value: formatMoney(before.fee) },
       { name: 'margin_before', label: 'margin as it is', kind: 'money', value: formatMoney(margin(before)) },
       {
