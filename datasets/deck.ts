@@ -1,4 +1,4 @@
-import { normalQuantile, Random } from '../signalling/random.ts';
+import { normalQuantile, Random } from '../signalling/traffic/random.ts';
 import type { Country } from './countries.ts';
 import { drawPrefixes } from './prefixes.ts';
 

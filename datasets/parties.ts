@@ -1,4 +1,4 @@
-import { Random, zipf } from '../signalling/random.ts';
+import { Random, zipf } from '../signalling/traffic/random.ts';
 import { technicalGroup } from './deck.ts';
 
 export interface PartyOptions {

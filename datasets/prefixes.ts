@@ -1,4 +1,4 @@
-import { aliasTable, pick, type Random } from '../signalling/random.ts';
+import { aliasTable, pick, type Random } from '../signalling/traffic/random.ts';
 import { type Country, countries } from './countries.ts';
 
 /** Share of prefixes that have no shorter one of the deck at their beginning (measurements.md). */

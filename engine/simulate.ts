@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeReference, type ReferenceKind, referenceFiles, writeReference } from '../datasets/reference.ts';
-import { EventFile, type EventFileForm, eventFileEnding } from '../signalling/event-file.ts';
+import { EventFile, type EventFileForm, eventFileEnding } from '../signalling/events/event-file.ts';
 import {
   fillTraffic,
   planTraffic,
@@ -9,8 +9,8 @@ import {
   type TrafficOptions,
   trafficBatch,
   trafficDefaults,
-} from '../signalling/traffic.ts';
-import type { TrafficPlan } from '../signalling/traffic-plan.ts';
+} from '../signalling/traffic/traffic.ts';
+import type { TrafficPlan } from '../signalling/traffic/traffic-plan.ts';
 import { OperatorError } from './errors.ts';
 import { trafficReference } from './traffic-reference.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ReferenceKind, referenceFiles } from '../datasets/reference.ts';
 import { MICROS } from '../rating/money.ts';
-import type { TrafficGateway, TrafficReference } from '../signalling/traffic-plan.ts';
+import type { TrafficGateway, TrafficReference } from '../signalling/traffic/traffic-plan.ts';
 import { OperatorError } from './errors.ts';
 import { accounts, gateways, type Kind, rates } from './reference/kinds.ts';
 import { mistakeLines } from './reference/mistake.ts';

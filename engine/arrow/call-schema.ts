@@ -1,5 +1,5 @@
 import { DataType, type Field, type Schema, TimeUnit, Type, UnionMode } from 'apache-arrow';
-import { callEventColumns } from '../../signalling/events.ts';
+import { callEventColumns } from '../../signalling/events/events.ts';
 import { FileFault } from './file-fault.ts';
 
 /** How the values of a column lie in its buffers. */

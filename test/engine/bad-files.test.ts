@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { CompressionType, Dictionary, Int32, makeData, Utf8, Vector } from 'apache-arrow';
 import { closeMessageFile, openMessageFile, walkMessages } from '../../engine/arrow/message-file.ts';
-import { callEventColumns } from '../../signalling/events.ts';
+import { callEventColumns } from '../../signalling/events/events.ts';
 import { arrowFile, event, noon, type Shape } from './events.ts';
 import { ratingTest } from './rating.ts';
 

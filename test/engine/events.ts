@@ -28,8 +28,13 @@ import {
 } from 'apache-arrow';
 import type { BufferRegion } from 'apache-arrow/ipc/metadata/message';
 import { compressFrameSync } from 'lz4-napi';
-import { EventFile, type EventFileForm } from '../../signalling/event-file.ts';
-import { callEventBatch, callEventColumns, type EventDictionaries, type EventText } from '../../signalling/events.ts';
+import { EventFile, type EventFileForm } from '../../signalling/events/event-file.ts';
+import {
+  callEventBatch,
+  callEventColumns,
+  type EventDictionaries,
+  type EventText,
+} from '../../signalling/events/events.ts';
 
 /** Text; bytes stand for text that is not UTF-8. */
 type Text = string | Uint8Array | null;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Dictionary, Int32, makeData, Timestamp, type TimeUnit, Utf8, Vector } from 'apache-arrow';
-import { callEventColumns } from '../../signalling/events.ts';
+import { callEventColumns } from '../../signalling/events/events.ts';
 import { arrowFile, type Event, event, noon, type Shape } from './events.ts';
 import { ratingTest } from './rating.ts';
 

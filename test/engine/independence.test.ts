@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { CompressionType, makeData, TimeUnit, Utf8 } from 'apache-arrow';
-import { callEventColumns } from '../../signalling/events.ts';
+import { callEventColumns } from '../../signalling/events/events.ts';
 import { arrowFile, type Event, noon, type Shape, writeEventFile } from './events.ts';
 import { mixedCalls } from './mixed-calls.ts';
 import { randomSource } from './random-source.ts';

@@ -2,7 +2,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { compressionRegistry, type Data, DataType, RecordBatchReader, TimeUnit } from 'apache-arrow';
 import { decompressFrameSync } from 'lz4-napi';
-import { callEventColumns } from '../../signalling/events.ts';
+import { callEventColumns } from '../../signalling/events/events.ts';
 
 /** Text as its bytes in latin1, so that nothing is lost of what is not UTF-8; numbers; null. */
 export type Value = string | number | bigint | null;

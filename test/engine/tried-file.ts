@@ -13,7 +13,7 @@ import type { RatedBatch } from '../../engine/store/call-columns.ts';
 import { asFileFault, surveyFiles } from '../../engine/survey.ts';
 import type { CallBatch, TextColumn } from '../../rating/columns.ts';
 import { compileTariff } from '../../rating/tariff.ts';
-import { callEventColumns } from '../../signalling/events.ts';
+import { callEventColumns } from '../../signalling/events/events.ts';
 import { type Event, event, noon } from './events.ts';
 import { type Batch, readIndependently, type Value } from './independent-reader.ts';
 import { configurationOf, type Rating } from './rating.ts';

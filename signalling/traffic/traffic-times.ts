@@ -1,5 +1,5 @@
+import { serverReasonCode } from '../events/server-reasons.ts';
 import { draw, mix, quantile, WORDS } from './random.ts';
-import { serverReasonCode } from './server-reasons.ts';
 import { freshEvents, ILLEGAL, type TrafficBatch } from './traffic-batch.ts';
 import { callOutcomes } from './traffic-outcomes.ts';
 import { SHORT_TALK_SHARE, type TrafficPlan } from './traffic-plan.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { makeReference } from '../../datasets/reference.ts';
-import { trafficReference } from '../../engine/traffic-reference.ts';
-import type { EventText } from '../../signalling/events.ts';
-import { serverReasonCode } from '../../signalling/server-reasons.ts';
+import { makeReference } from '../../../datasets/reference.ts';
+import { trafficReference } from '../../../engine/traffic-reference.ts';
+import type { EventText } from '../../../signalling/events/events.ts';
+import { serverReasonCode } from '../../../signalling/events/server-reasons.ts';
 import {
   fillTraffic,
   planTraffic,
@@ -11,7 +11,7 @@ import {
   type TrafficReference,
   trafficBatch,
   trafficDefaults,
-} from '../../signalling/traffic.ts';
+} from '../../../signalling/traffic/traffic.ts';
 
 const CALLS = 200_000;
 const reference: TrafficReference = trafficReference(

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callEventColumns, callEventSchema, serverReasonCode, serverReasons } from '../../signalling/events.ts';
+import {
+  callEventColumns,
+  callEventSchema,
+  serverReasonCode,
+  serverReasons,
+} from '../../../signalling/events/events.ts';
 
 /** The table of interfaces.md, "Call events", by hand. */
 const contract = [

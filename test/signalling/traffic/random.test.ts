@@ -10,7 +10,7 @@ import {
   quantile,
   Random,
   WORDS,
-} from '../../signalling/random.ts';
+} from '../../../signalling/traffic/random.ts';
 
 test('the same seed gives the same words, another seed others', () => {
   const words = (seed: number) => {

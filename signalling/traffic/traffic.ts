@@ -1,5 +1,5 @@
+import { serverReasonCode } from '../events/server-reasons.ts';
 import { draw, mix, pick, WORDS } from './random.ts';
-import { serverReasonCode } from './server-reasons.ts';
 import { ILLEGAL, type TrafficBatch } from './traffic-batch.ts';
 import { writeCallees, writeCallers, writeCallIds } from './traffic-numbers.ts';
 import { callOutcomes } from './traffic-outcomes.ts';

@@ -1,4 +1,4 @@
-import { type CallEventBatch, callEventBatch } from './events.ts';
+import { type CallEventBatch, callEventBatch } from '../events/events.ts';
 import { callOutcomes } from './traffic-outcomes.ts';
 import type { TrafficPlan } from './traffic-plan.ts';
 

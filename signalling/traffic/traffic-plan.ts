@@ -1,4 +1,4 @@
-import type { EventDictionaries } from './events.ts';
+import type { EventDictionaries } from '../events/events.ts';
 import { type AliasTable, aliasTable, logNormalTable, mix, Random, zipf } from './random.ts';
 import { callOutcomes } from './traffic-outcomes.ts';
 import { rhythmTable } from './traffic-rhythm.ts';

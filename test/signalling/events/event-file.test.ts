@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { RecordBatchReader, type Table, tableFromIPC } from 'apache-arrow';
-import { EventFile, type EventFileForm, eventFileEnding } from '../../signalling/event-file.ts';
-import { type CallEventBatch, callEventBatch, callEventColumns, type EventText } from '../../signalling/events.ts';
+import { EventFile, type EventFileForm, eventFileEnding } from '../../../signalling/events/event-file.ts';
+import {
+  type CallEventBatch,
+  callEventBatch,
+  callEventColumns,
+  type EventText,
+} from '../../../signalling/events/events.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ratemill-event-file-'));
 after(() => rmSync(folder, { recursive: true }));

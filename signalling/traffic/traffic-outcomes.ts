@@ -1,4 +1,4 @@
-import { serverReasonCode } from './server-reasons.ts';
+import { serverReasonCode } from '../events/server-reasons.ts';
 
 /**
  * How authorised calls end, with weights within each kind. `ring` says how long it rang before the end: not at all, a
