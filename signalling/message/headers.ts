@@ -38,9 +38,12 @@ export class SipHeaders {
   /** Leaves one line of that name, at the place of the first. */
   set(name: string, value: string): void {
     const at = this.#lines.findIndex((line) => line.name === name);
-    if (at < 0) return this.append(name, value);
-    this.#lines = this.#lines.filter((line, index) => index <= at || line.name !== name);
-    this.#lines[at] = { name, value };
+    if (at < 0) {
+      this.append(name, value);
+    } else {
+      this.#lines = this.#lines.filter((line, index) => index <= at || line.name !== name);
+      this.#lines[at] = { name, value };
+    }
   }
 
   remove(name: string): void {
