@@ -34,27 +34,27 @@ export interface MessageFault {
 export function parseMessage(bytes: Uint8Array): SipMessage | MessageFault {
   const from = leadingLineBreaks(bytes);
   const lineEnd = bytes.indexOf(LF, from);
-  if (lineEnd < 0) return fault(400, 'no line ends', NO_LINES, false);
+  if (lineEnd < 0) return messageFault(400, 'no line ends', NO_LINES, false);
   const end = lineEnd > from && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
   if (end - from > MAX_LINE_BYTES)
-    return fault(400, `the first line has more than ${MAX_LINE_BYTES} bytes`, NO_LINES, false);
+    return messageFault(400, `the first line has more than ${MAX_LINE_BYTES} bytes`, NO_LINES, false);
   const start = startLine(latin1(bytes, from, end));
   const scanned = scanHeaders(bytes, lineEnd + 1);
   const headers = SipHeaders.received(bytes, scanned.lines);
-  if (start.kind === 'fault') return fault(start.status, start.problem, headers, start.isResponse);
+  if (start.kind === 'fault') return messageFault(start.status, start.problem, headers, start.isResponse);
   const isResponse = start.kind === 'response';
   if (bytes.length > MAX_MESSAGE_BYTES) {
-    return fault(513, `more than ${MAX_MESSAGE_BYTES} bytes`, headers, isResponse);
+    return messageFault(513, `more than ${MAX_MESSAGE_BYTES} bytes`, headers, isResponse);
   }
   const problem = scanned.problem ?? missing(scanned, headers) ?? invalid(headers, start);
-  if (problem !== undefined) return fault(400, problem, headers, isResponse);
+  if (problem !== undefined) return messageFault(400, problem, headers, isResponse);
   const body = bodyOf(bytes, scanned.bodyStart, headers.first('Content-Length'));
-  if (typeof body === 'string') return fault(400, body, headers, isResponse);
+  if (typeof body === 'string') return messageFault(400, body, headers, isResponse);
   return { ...start, headers, body };
 }
 
 /** A fault of a message with these headers. A response and an ACK are never answered (RFC 3261, 17.2.1 and 18.1.2). */
-export function fault(
+export function messageFault(
   status: MessageFault['status'],
   problem: string,
   headers: SipHeaders,

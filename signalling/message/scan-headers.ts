@@ -12,8 +12,9 @@ export const MAX_LINE_BYTES = 8192;
 export interface ScannedHeaders {
   /** Lines that are well-formed; a second line of a header field that comes once is not among them. */
   readonly lines: readonly ReceivedHeader[];
-  /** Bits `single` of the header fields that are there. */
+  /** Bits `single` of the header fields that are there, and of those that came again. */
   readonly present: number;
+  readonly repeated: number;
   /** Where the body begins; the length of the bytes when the empty line is missing. */
   readonly bodyStart: number;
   readonly problem: string | undefined;
@@ -27,15 +28,16 @@ export interface ScannedHeaders {
 export function scanHeaders(bytes: Uint8Array, start: number): ScannedHeaders {
   const lines: ReceivedHeader[] = [];
   let present = 0;
+  let repeated = 0;
   let problem: string | undefined;
   let at = start;
   while (at < bytes.length) {
     const { end, next, folded, bareReturn } = logicalLine(bytes, at);
-    if (end === at) return { lines, present, bodyStart: next, problem };
+    if (end === at) return { lines, present, repeated, bodyStart: next, problem };
     if (end - at > MAX_LINE_BYTES || lines.length === MAX_HEADER_LINES) {
       const limit =
         lines.length === MAX_HEADER_LINES ? `${MAX_HEADER_LINES} header lines` : `${MAX_LINE_BYTES} bytes a line`;
-      return { lines, present, bodyStart: bytes.length, problem: problem ?? `more than ${limit}` };
+      return { lines, present, repeated, bodyStart: bytes.length, problem: problem ?? `more than ${limit}` };
     }
     const header = headerLine(bytes, at, end, folded);
     if (typeof header === 'string') {
@@ -44,13 +46,14 @@ export function scanHeaders(bytes: Uint8Array, start: number): ScannedHeaders {
       problem ??= bareReturn ? `a CR within ${header.line.name}` : `the message ends within ${header.line.name}`;
     } else if (present & header.single) {
       problem ??= `${header.line.name} comes twice`;
+      repeated |= header.single;
     } else {
       lines.push(header.line);
       present |= header.single;
     }
     at = next === 0 ? bytes.length : next;
   }
-  return { lines, present, bodyStart: bytes.length, problem };
+  return { lines, present, repeated, bodyStart: bytes.length, problem };
 }
 
 /** A line with those that continue it: `end` is before its line break, `next` behind it, or 0 when there is no line break. */
