@@ -8,6 +8,11 @@ export function byteString(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
+/** The byte string of bytes from `start` to before `end`. */
+export function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', start, end);
+}
+
 /**
  * Without spaces and tabs at both ends. `String.trim` would take the byte 0xA0 off as well, which is the end of many a
  * letter in UTF-8.
@@ -61,15 +66,18 @@ export function quote(text: string): string {
 }
 
 /** Whether text is a token (RFC 3261, 25.1): one or more of letters, digits and -.!%*_+`'~ */
-export function isToken(text: string, start = 0, end = text.length): boolean {
-  for (let place = start; place < end; place++) {
-    const code = text.charCodeAt(place);
-    if (code > 127 || TOKEN[code] === 0) return false;
-  }
-  return end > start;
+export function isToken(text: string): boolean {
+  return text !== '' && tokenEnd(text, 0) === text.length;
 }
 
-const TOKEN = new Uint8Array(128);
+/** Place behind the token that begins at `at`; `at` itself when none does. */
+export function tokenEnd(text: string, at: number): number {
+  let place = at;
+  while (place < text.length && TOKEN[text.charCodeAt(place)] === 1) place++;
+  return place;
+}
+
+const TOKEN = new Uint8Array(256);
 for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~") {
   TOKEN[character.charCodeAt(0)] = 1;
 }

@@ -7,10 +7,12 @@ export interface SipHeader {
   readonly value: string;
 }
 
-/** Where a header line stands in the bytes of a message; its value is decoded when it is asked for. */
-export interface ReceivedHeader {
+/** A header line of a message; one that was received is decoded from its bytes when it is asked for. */
+export interface HeaderLine {
   readonly name: string;
-  /** The value without space around it: bytes from `start` to before `end`. */
+  /** Undefined until it is decoded. */
+  value: string | undefined;
+  /** The value without space around it: bytes from `start` to before `end` of the message. */
   readonly start: number;
   readonly end: number;
   /** It goes over more than one line. */
@@ -22,44 +24,43 @@ export interface ReceivedHeader {
  * of other header fields are found in any case.
  */
 export class SipHeaders {
-  #lines: Line[];
+  #lines: HeaderLine[];
+  #bytes: Buffer = NO_BYTES;
 
   constructor(lines: readonly SipHeader[] = []) {
-    this.#lines = lines.map(({ name, value }) => ({ name, value, received: undefined, bytes: undefined }));
+    this.#lines = lines.map(({ name, value }) => newLine(name, value));
   }
 
-  /** Header lines as they were received. The bytes are kept, and must not change. */
-  static received(bytes: Uint8Array, lines: readonly ReceivedHeader[]): SipHeaders {
+  /** Header lines as they were received. The bytes and the lines are kept, and must not change. */
+  static received(bytes: Uint8Array, lines: HeaderLine[]): SipHeaders {
     const headers = new SipHeaders();
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    for (const received of lines) {
-      headers.#lines.push({ name: received.name, value: undefined, received, bytes: buffer });
-    }
+    headers.#lines = lines;
+    headers.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     return headers;
   }
 
   /** Value of the first line of that name. */
   first(name: string): string | undefined {
-    for (const line of this.#lines) if (isNamed(line, name)) return lineValue(line);
+    for (const line of this.#lines) if (isNamed(line, name)) return this.#value(line);
     return undefined;
   }
 
   /** Values of all lines of that name, one a line. */
   all(name: string): readonly string[] {
     const values: string[] = [];
-    for (const line of this.#lines) if (isNamed(line, name)) values.push(lineValue(line));
+    for (const line of this.#lines) if (isNamed(line, name)) values.push(this.#value(line));
     return values;
   }
 
   /** Elements of all lines of that name that hold lists: Via, Route, Contact, Supported. Empty elements are left out. */
   list(name: string): readonly string[] {
     const elements: string[] = [];
-    for (const line of this.#lines) if (isNamed(line, name)) splitList(lineValue(line), elements);
+    for (const line of this.#lines) if (isNamed(line, name)) splitList(this.#value(line), elements);
     return elements;
   }
 
   lines(): readonly SipHeader[] {
-    return this.#lines.map((line) => ({ name: line.name, value: lineValue(line) }));
+    return this.#lines.map((line) => ({ name: line.name, value: this.#value(line) }));
   }
 
   append(name: string, value: string): void {
@@ -85,31 +86,26 @@ export class SipHeaders {
   remove(name: string): void {
     this.#lines = this.#lines.filter((line) => !isNamed(line, name));
   }
+
+  #value(line: HeaderLine): string {
+    line.value ??= decode(this.#bytes, line);
+    return line.value;
+  }
 }
 
-interface Line {
-  readonly name: string;
-  value: string | undefined;
-  readonly received: ReceivedHeader | undefined;
-  readonly bytes: Buffer | undefined;
-}
+const NO_BYTES = Buffer.alloc(0);
 
-function newLine(name: string, value: string): Line {
-  return { name, value, received: undefined, bytes: undefined };
+function newLine(name: string, value: string): HeaderLine {
+  return { name, value, start: 0, end: 0, folded: false };
 }
 
 /** Names of known header fields are the same string already. */
-function isNamed(line: Line, name: string): boolean {
+function isNamed(line: HeaderLine, name: string): boolean {
   const own = line.name;
   return own === name || (own.length === name.length && own.toLowerCase() === name.toLowerCase());
 }
 
-function lineValue(line: Line): string {
-  line.value ??= decode(line.bytes as Buffer, line.received as ReceivedHeader);
-  return line.value;
-}
-
-function decode(bytes: Buffer, { start, end, folded }: ReceivedHeader): string {
+function decode(bytes: Buffer, { start, end, folded }: HeaderLine): string {
   const text = bytes.toString('latin1', start, end);
   return folded ? unfold(text) : text;
 }

@@ -1,4 +1,4 @@
-import { isToken, quotedEnd, skipSpace, trimSpace } from './byte-string.ts';
+import { quotedEnd, skipSpace, tokenEnd } from './byte-string.ts';
 
 /**
  * Parameters of a header value or URI in their order: names in lower case, values as written, in quotes when they came in
@@ -16,24 +16,20 @@ export function headerParameters(value: string, at: number): Parameters | undefi
   const parameters = new Map<string, string | undefined>();
   while (place < value.length) {
     if (value.charCodeAt(place) !== SEMICOLON) return undefined;
-    const start = place + 1;
-    while (++place < value.length) {
-      const code = value.charCodeAt(place);
-      if (code === SEMICOLON || code === EQUALS) break;
-    }
-    const name = trimSpace(value, start, place).toLowerCase();
-    if (!isToken(name) || parameters.has(name)) return undefined;
+    const from = skipSpace(value, place + 1);
+    const nameEnd = tokenEnd(value, from);
+    const name = value.slice(from, nameEnd).toLowerCase();
+    if (name === '' || parameters.has(name)) return undefined;
+    place = skipSpace(value, nameEnd);
+    let text: string | undefined;
     if (value.charCodeAt(place) === EQUALS) {
-      const from = skipSpace(value, place + 1);
-      place = valueEnd(value, from);
-      if (place < 0) return undefined;
-      const text = trimSpace(value, from, place);
-      if (text === '') return undefined;
-      parameters.set(name, text);
-      place = skipSpace(value, place);
-    } else {
-      parameters.set(name, undefined);
+      const start = skipSpace(value, place + 1);
+      const end = valueEnd(value, start);
+      if (end <= start) return undefined;
+      text = value.slice(start, end);
+      place = skipSpace(value, end);
     }
+    parameters.set(name, text);
   }
   return parameters;
 }
@@ -45,15 +41,22 @@ export function writeParameters(parameters: Parameters): string {
   return text;
 }
 
-/** Place behind a value: a quoted string, or what reaches to the next semicolon; -1 for a quoted string without end. */
+/**
+ * Place behind a value: a quoted string, or anything up to a space or semicolon but quotes, which is more than a token, as
+ * IPv6 addresses and URIs are sent there, too; -1 when it is neither.
+ */
 function valueEnd(value: string, from: number): number {
   if (value.charCodeAt(from) === QUOTE) return quotedEnd(value, from);
-  const end = value.indexOf(';', from);
-  const text = end < 0 ? value.length : end;
-  const quote = value.indexOf('"', from);
-  return quote >= 0 && quote < text ? -1 : text;
+  for (let at = from; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code === SEMICOLON || code === SPACE || code === TAB) return at;
+    if (code === QUOTE) return -1;
+  }
+  return value.length;
 }
 
+const TAB = 9;
+const SPACE = 32;
 const NONE: Parameters = new Map();
 const QUOTE = 34;
 const SEMICOLON = 59;

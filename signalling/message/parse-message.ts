@@ -1,3 +1,4 @@
+import { latin1 } from './byte-string.ts';
 import { cseq } from './cseq.ts';
 import { singleHeaders } from './header-names.ts';
 import { SipHeaders } from './headers.ts';
@@ -72,10 +73,6 @@ function leadingLineBreaks(bytes: Uint8Array): number {
   let at = 0;
   while (bytes[at] === CR || bytes[at] === LF) at++;
   return at;
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', start, end);
 }
 
 /** Name of a header field every message has (RFC 3261, 8.1.1); Max-Forwards counts as 70 when it is missing. */

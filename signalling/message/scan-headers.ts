@@ -1,6 +1,6 @@
-import { isToken } from './byte-string.ts';
-import { type KnownHeader, knownHeader } from './header-names.ts';
-import type { ReceivedHeader } from './headers.ts';
+import { isSpace, isToken, latin1 } from './byte-string.ts';
+import { knownHeader } from './header-names.ts';
+import type { HeaderLine } from './headers.ts';
 
 /** Bytes of a message, start line to body: what a UDP datagram can hold. */
 export const MAX_MESSAGE_BYTES = 65_535;
@@ -11,7 +11,7 @@ export const MAX_LINE_BYTES = 8192;
 /** The header lines of a message, and the first thing wrong with them. */
 export interface ScannedHeaders {
   /** Lines that are well-formed; a second line of a header field that comes once is not among them. */
-  readonly lines: readonly ReceivedHeader[];
+  readonly lines: HeaderLine[];
   /** Bits `single` of the header fields that are there, and of those that came again. */
   readonly present: number;
   readonly repeated: number;
@@ -26,96 +26,101 @@ export interface ScannedHeaders {
  * that begin with a space or tab continue the one before (RFC 3261, 7.3.1).
  */
 export function scanHeaders(bytes: Uint8Array, start: number): ScannedHeaders {
-  const lines: ReceivedHeader[] = [];
-  let present = 0;
-  let repeated = 0;
-  let problem: string | undefined;
-  let at = start;
-  while (at < bytes.length) {
-    const { end, next, folded, bareReturn } = logicalLine(bytes, at);
-    if (end === at) return { lines, present, repeated, bodyStart: next, problem };
-    if (end - at > MAX_LINE_BYTES || lines.length === MAX_HEADER_LINES) {
-      const limit =
-        lines.length === MAX_HEADER_LINES ? `${MAX_HEADER_LINES} header lines` : `${MAX_LINE_BYTES} bytes a line`;
-      return { lines, present, repeated, bodyStart: bytes.length, problem: problem ?? `more than ${limit}` };
+  const scanner = new HeaderScanner(bytes);
+  scanner.run(start);
+  return scanner;
+}
+
+/** Keeps what is known of the line at hand in fields, so that a line costs no object but its own. */
+class HeaderScanner implements ScannedHeaders {
+  readonly lines: HeaderLine[] = [];
+  present = 0;
+  repeated = 0;
+  bodyStart: number;
+  problem: string | undefined;
+  readonly #bytes: Uint8Array;
+  /** Of the line at hand, with those that continue it: the place before its line break. */
+  #end = 0;
+  /** The place behind its line break; 0 when there is none. */
+  #next = 0;
+  #folded = false;
+  #bareReturn = false;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.bodyStart = bytes.length;
+  }
+
+  run(start: number): void {
+    const length = this.#bytes.length;
+    for (let at = start; at < length; at = this.#next === 0 ? length : this.#next) {
+      this.#findEnd(at);
+      if (this.#end === at) {
+        this.bodyStart = this.#next;
+        return;
+      }
+      if (this.lines.length === MAX_HEADER_LINES) this.problem ??= `more than ${MAX_HEADER_LINES} header lines`;
+      if (this.#end - at > MAX_LINE_BYTES) this.problem ??= `more than ${MAX_LINE_BYTES} bytes a line`;
+      if (this.lines.length === MAX_HEADER_LINES || this.#end - at > MAX_LINE_BYTES) return;
+      this.#take(at);
     }
-    const header = headerLine(bytes, at, end, folded);
-    if (typeof header === 'string') {
-      problem ??= header;
-    } else if (bareReturn || next === 0) {
-      problem ??= bareReturn ? `a CR within ${header.line.name}` : `the message ends within ${header.line.name}`;
-    } else if (present & header.single) {
-      problem ??= `${header.line.name} comes twice`;
-      repeated |= header.single;
+  }
+
+  #findEnd(start: number): void {
+    const bytes = this.#bytes;
+    this.#folded = false;
+    this.#bareReturn = false;
+    for (let at = start; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte > CR) continue;
+      if (byte === LF) {
+        const end = at > start && bytes[at - 1] === CR ? at - 1 : at;
+        if (end === start || !isSpace(bytes[at + 1])) {
+          this.#end = end;
+          this.#next = at + 1;
+          return;
+        }
+        this.#folded = true;
+      } else if (byte === CR && bytes[at + 1] !== LF) {
+        this.#bareReturn = true;
+      }
+    }
+    this.#end = bytes.length;
+    this.#next = 0;
+  }
+
+  /** Name, colon and value, spaces allowed around the colon. */
+  #take(start: number): void {
+    const bytes = this.#bytes;
+    let colon = start;
+    while (colon < this.#end && bytes[colon] !== COLON) colon++;
+    let nameEnd = colon;
+    while (nameEnd > start && isBlank(bytes[nameEnd - 1])) nameEnd--;
+    const known = knownHeader(bytes, start, nameEnd);
+    const name = known?.name ?? latin1(bytes, start, nameEnd);
+    const single = known?.single ?? 0;
+    if (colon === this.#end) this.problem ??= 'a header line has no colon';
+    else if (known === undefined && !isToken(name)) this.problem ??= 'the name of a header line is no token';
+    else if (this.#bareReturn) this.problem ??= `a CR within ${name}`;
+    else if (this.#next === 0) this.problem ??= `the message ends within ${name}`;
+    else if ((this.present & single) !== 0) {
+      this.problem ??= `${name} comes twice`;
+      this.repeated |= single;
     } else {
-      lines.push(header.line);
-      present |= header.single;
-    }
-    at = next === 0 ? bytes.length : next;
-  }
-  return { lines, present, repeated, bodyStart: bytes.length, problem };
-}
-
-/** A line with those that continue it: `end` is before its line break, `next` behind it, or 0 when there is no line break. */
-interface LogicalLine {
-  readonly end: number;
-  readonly next: number;
-  readonly folded: boolean;
-  readonly bareReturn: boolean;
-}
-
-function logicalLine(bytes: Uint8Array, start: number): LogicalLine {
-  let folded = false;
-  let bareReturn = false;
-  for (let at = start; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte > CR) continue;
-    if (byte === LF) {
-      const following = bytes[at + 1];
-      const end = at > start && bytes[at - 1] === CR ? at - 1 : at;
-      if (end === start || (following !== SPACE && following !== TAB)) return { end, next: at + 1, folded, bareReturn };
-      folded = true;
-    } else if (byte === CR && bytes[at + 1] !== LF) {
-      bareReturn = true;
+      let from = colon + 1;
+      let to = this.#end;
+      while (from < to && isBlank(bytes[from])) from++;
+      while (to > from && isBlank(bytes[to - 1])) to--;
+      this.lines.push({ name, value: undefined, start: from, end: to, folded: this.#folded });
+      this.present |= single;
     }
   }
-  return { end: bytes.length, next: 0, folded, bareReturn };
-}
-
-interface HeaderLine {
-  readonly line: ReceivedHeader;
-  readonly single: number;
-}
-
-/** Name, colon and value of a line, spaces allowed around the colon; or what is wrong with it. */
-function headerLine(bytes: Uint8Array, start: number, end: number, folded: boolean): HeaderLine | string {
-  let colon = start;
-  while (colon < end && bytes[colon] !== COLON) colon++;
-  if (colon === end) return 'a header line has no colon';
-  let nameEnd = colon;
-  while (nameEnd > start && isBlank(bytes[nameEnd - 1])) nameEnd--;
-  if (nameEnd === start) return 'a header line has no name';
-  const known: KnownHeader | undefined = knownHeader(bytes, start, nameEnd);
-  let from = colon + 1;
-  let to = end;
-  while (from < to && isBlank(bytes[from])) from++;
-  while (to > from && isBlank(bytes[to - 1])) to--;
-  const name = known?.name ?? otherName(bytes, start, nameEnd);
-  if (name === undefined) return 'the name of a header line is no token';
-  return { line: { name, start: from, end: to, folded }, single: known?.single ?? 0 };
 }
 
 function isBlank(byte: number): boolean {
-  return byte === SPACE || byte === TAB || byte === CR || byte === LF;
+  return isSpace(byte) || byte === CR || byte === LF;
 }
 
-const TAB = 9;
 const LF = 10;
 const CR = 13;
-const SPACE = 32;
 const COLON = 58;
-
-function otherName(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const name = String.fromCharCode(...bytes.subarray(start, end));
-  return isToken(name) ? name : undefined;
-}

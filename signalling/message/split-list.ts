@@ -6,6 +6,10 @@ import { quotedEnd, trimSpace } from './byte-string.ts';
  * the end.
  */
 export function splitList(value: string, elements: string[] = []): string[] {
+  if (!value.includes(',')) {
+    push(value, 0, value.length, elements);
+    return elements;
+  }
   let from = 0;
   for (let at = 0; at < value.length; at++) {
     const code = value.charCodeAt(at);

@@ -1,4 +1,4 @@
-import { isToken, skipSpace, trimSpace } from './byte-string.ts';
+import { isSpace, skipSpace, tokenEnd, trimSpace } from './byte-string.ts';
 import { hostPort } from './host-port.ts';
 import { headerParameters, type Parameters, writeParameters } from './parameters.ts';
 
@@ -28,8 +28,8 @@ export function via(value: string): Via | undefined {
     return undefined;
   }
   const from = skipSpace(value, slash + 1);
-  const space = wordEnd(value, from);
-  if (!isToken(value, from, space)) return undefined;
+  const space = tokenEnd(value, from);
+  if (space === from || !isSpace(value.charCodeAt(space))) return undefined;
   const semicolon = value.indexOf(';', space);
   const end = semicolon < 0 ? value.length : semicolon;
   const sentBy = hostPort(trimSpace(value, space, end));
@@ -54,10 +54,4 @@ export function writeVia({
   parameters,
 }: Pick<Via, 'transport' | 'host' | 'port' | 'parameters'>) {
   return `SIP/2.0/${transport} ${host}${port === undefined ? '' : `:${port}`}${writeParameters(parameters)}`;
-}
-
-function wordEnd(value: string, from: number): number {
-  let at = from;
-  while (at < value.length && value.charCodeAt(at) !== 32 && value.charCodeAt(at) !== 9) at++;
-  return at;
 }

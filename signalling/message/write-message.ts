@@ -28,6 +28,8 @@ export function writeMessage(message: SipMessage): Buffer {
 function assertLine(text: string): void {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    assert.ok(code !== 10 && code !== 13 && code < 256, 'no line break, and bytes only, in a line of a message');
+    if (code === 10 || code === 13 || code > 255) {
+      assert.fail(`character ${code} at ${at} of a line: a line break, or none that is a byte (see byteString)`);
+    }
   }
 }
