@@ -28,7 +28,7 @@ export async function stageRerated(connection: DuckDBConnection, rerated: Rerate
   const steps: Step[] = [];
   let count = 0;
   let staged = new StagedRows(causes.length);
-  const pieces = pricedPieces(connection, history, 'true', ({ rows }, step, { status, fee }) => {
+  const pieces = pricedPieces(connection, history, {}, ({ rows }, step, { status, fee }) => {
     steps[step] = { status: status.slice(0, rows), fee: fee.slice(0, 2 * rows) };
   });
   for await (const priced of pieces) {
