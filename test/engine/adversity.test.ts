@@ -88,7 +88,7 @@ test('disk full while calls are rated again, and while that is undone', async (t
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^ratemill: no space is left for .* \(No space left on device\); nothing was changed\. Free some there/,
+      /^ratemill: no space is left for .* \(No space left on device\); nothing was changed\. Free some there/m,
     );
     disk.grow();
     await assertSame(database, before);
