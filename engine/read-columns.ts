@@ -91,20 +91,25 @@ export async function* readRanges(
   const bytes = columns.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength));
   const widths = bytes.map(({ length }) => length / CHUNK_ROWS);
   let next: ReturnType<typeof range> | undefined;
-  for (let from = 0; from <= last; from += RANGE_ROWS) {
-    const result = await (next ?? range(from));
-    next = ahead && from + RANGE_ROWS <= last ? range(from + RANGE_ROWS) : undefined;
-    // A failure is told when its range is asked for, and not before as one that nobody waits for.
-    next?.catch(() => undefined);
-    let coming = result.fetchChunk();
-    for (let chunk = await coming; chunk && chunk.rowCount > 0; chunk = await coming) {
-      coming = result.fetchChunk();
-      const { chunk: raw, rowCount } = chunk;
-      bytes.forEach((column, place) => {
-        column.set(duckdb.vector_get_data(duckdb.data_chunk_get_vector(raw, place), rowCount * widths[place]));
-      });
-      yield rowCount;
+  try {
+    for (let from = 0; from <= last; from += RANGE_ROWS) {
+      const result = await (next ?? range(from));
+      next = ahead && from + RANGE_ROWS <= last ? range(from + RANGE_ROWS) : undefined;
+      // A failure is told when its range is asked for, and not before as one that nobody waits for.
+      next?.catch(() => undefined);
+      let coming = result.fetchChunk();
+      for (let chunk = await coming; chunk && chunk.rowCount > 0; chunk = await coming) {
+        coming = result.fetchChunk();
+        const { chunk: raw, rowCount } = chunk;
+        bytes.forEach((column, place) => {
+          column.set(duckdb.vector_get_data(duckdb.data_chunk_get_vector(raw, place), rowCount * widths[place]));
+        });
+        yield rowCount;
+      }
     }
+  } finally {
+    // Whoever stops in the middle finds the connection free.
+    await next?.catch(() => undefined);
   }
 }
 
