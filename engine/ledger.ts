@@ -28,18 +28,18 @@ export async function bookCharges(connection: DuckDBConnection, runId: number, f
 }
 
 /**
- * Books what the adjustments of a run (table `fee_adjustments`) come to: one entry an account, in the order of names, part
- * of the run's transaction.
+ * Books what a run adjusts: one entry an account whose fees changed in all, in the order of names, part of the run's
+ * transaction.
+ *
+ * @param calls SQL: account_id, ended_at and delta of each call whose adjustments are in `fee_adjustments`
  */
-export async function bookAdjustments(connection: DuckDBConnection, runId: number): Promise<void> {
+export async function bookAdjustments(connection: DuckDBConnection, runId: number, calls: string): Promise<void> {
   await connection.run(`
     INSERT INTO ledger (entry_no, run_id, account, kind, effective_at, amount, balance_after, lowest)
     WITH balances AS (SELECT account, arg_max(balance_after, entry_no) AS balance FROM ledger GROUP BY account),
     changes AS (
-      SELECT f.account_id, sum(f.delta) AS delta, max(c.ended_at) AS last_at
-      FROM fee_adjustments f JOIN (SELECT DISTINCT ON (softswitch_id, flow_no) softswitch_id, flow_no, ended_at FROM kept_calls) c
-        USING (softswitch_id, flow_no)
-      WHERE f.run_id = ${runId} GROUP BY f.account_id HAVING sum(f.delta) <> 0
+      SELECT account_id, sum(delta) AS delta, max(ended_at) AS last_at FROM (${calls})
+      GROUP BY account_id HAVING sum(delta) <> 0
     )
     SELECT (SELECT coalesce(max(entry_no), 0) FROM ledger) + row_number() OVER (ORDER BY a.account), ${runId}, a.account,
       'adjustment', c.last_at, -c.delta, b.balance - c.delta, CASE WHEN a.overdraft = 'prevent' THEN -a.credit_limit END

@@ -7,12 +7,6 @@ export type NumberColumns = (Int32Array | Float64Array)[];
 /** Columns as DuckDB holds them: also BIGINT and DECIMAL(18,6), in micros, as BigInt64Array, UBIGINT as BigUint64Array. */
 export type WideColumns = (Int32Array | Float64Array | BigInt64Array | BigUint64Array)[];
 
-/** The bytes of a chunk by column, as DuckDB holds them; the width of a value is that of its type. */
-export interface ByteChunk {
-  readonly rows: number;
-  readonly columns: readonly Uint8Array<ArrayBuffer>[];
-}
-
 /**
  * Reads a result of INTEGER and DOUBLE columns without nulls, as the bytes DuckDB holds: no object per value.
  * A deck of all rate groups has millions of values.
@@ -71,30 +65,51 @@ async function streamBytes(connection: DuckDBConnection, sql: string, allowed: r
 /** Rows of a table looked at by one statement: a few row groups, which bound what a result takes of memory. */
 const RANGE_ROWS = 983_040;
 
+/** Most rows of a chunk of DuckDB (STANDARD_VECTOR_SIZE). */
+export const CHUNK_ROWS = 2048;
+
 /**
- * Reads a table in ranges of its rows as bytes: DuckDB reads a range on all cores, which a streamed result does not. No
- * statement is under way while a chunk is worked on, so what is read may be written to the same connection. Columns must
- * not have nulls.
+ * Reads a table in ranges of its rows into columns that are there already, a chunk at a time: DuckDB reads a range on all
+ * cores, which a streamed result does not, and no column is made anew. Columns must not have nulls.
  *
  * @param select SQL without a condition on rowid, which is added; it must have a WHERE
- * @param widths bytes of a value by column
+ * @param columns receive the bytes DuckDB holds: each has room for CHUNK_ROWS values
+ * @param ahead whether the next range is read while a chunk is worked on. If not, no statement is under way by then, so
+ *   what is read may be written to the same connection.
+ * @returns the rows of each chunk
  */
 export async function* readRanges(
   connection: DuckDBConnection,
   table: string,
   select: string,
-  widths: readonly number[],
-): AsyncGenerator<ByteChunk> {
+  columns: readonly ArrayBufferView[],
+  ahead: boolean,
+): AsyncGenerator<number> {
   const found = await connection.runAndReadAll(`SELECT coalesce(max(rowid), -1)::DOUBLE FROM ${table}`);
   const last = found.getRows()[0][0] as number;
-  for (let from = 0; from <= last; from += RANGE_ROWS) {
-    const result = await connection.run(`${select} AND rowid >= ${from} AND rowid < ${from + RANGE_ROWS}`);
-    let coming = result.fetchChunk();
-    for (let chunk = await coming; chunk && chunk.rowCount > 0; chunk = await coming) {
-      coming = result.fetchChunk();
-      const { chunk: raw, rowCount: rows } = chunk;
-      yield { rows, columns: widths.map((width, place) => bytesOf(raw, place, rows * width)) };
+  const range = (from: number) => connection.run(`${select} AND rowid >= ${from} AND rowid < ${from + RANGE_ROWS}`);
+  const bytes = columns.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength));
+  const widths = bytes.map(({ length }) => length / CHUNK_ROWS);
+  let next: ReturnType<typeof range> | undefined;
+  try {
+    for (let from = 0; from <= last; from += RANGE_ROWS) {
+      const result = await (next ?? range(from));
+      next = ahead && from + RANGE_ROWS <= last ? range(from + RANGE_ROWS) : undefined;
+      // A failure is told when its range is asked for, and not before as one that nobody waits for.
+      next?.catch(() => undefined);
+      let coming = result.fetchChunk();
+      for (let chunk = await coming; chunk && chunk.rowCount > 0; chunk = await coming) {
+        coming = result.fetchChunk();
+        const { chunk: raw, rowCount } = chunk;
+        bytes.forEach((column, place) => {
+          column.set(duckdb.vector_get_data(duckdb.data_chunk_get_vector(raw, place), rowCount * widths[place]));
+        });
+        yield rowCount;
+      }
     }
+  } finally {
+    // Whoever stops in the middle finds the connection free.
+    await next?.catch(() => undefined);
   }
 }
 

@@ -16,8 +16,9 @@ export function statementCommand(): Command {
     .summary("print an account's ledger, with its calls summed by destination")
     .description(
       'Prints what came and went on an account in the order of time, between the balance before and the balance after,\n' +
-        'then the calls behind the charges, summed by destination. A charge covers the calls of a run, and stands where\n' +
-        'the last of them ended.',
+        'then the calls behind the charges, summed by destination, and the causes behind adjustments. A charge covers the\n' +
+        'calls of a run as it rated them, and stands where the last of them ended; an adjustment says what re-rating them\n' +
+        'changed.',
     )
     .argument('<account>', 'the account')
     .option('--from <when>', 'first day or moment of the statement (default: from the beginning)')
@@ -30,7 +31,7 @@ export function statementCommand(): Command {
 A day, such as 2026-03-01, begins at midnight in the time zone of the account; a moment has a zone of its own, such as
 2026-03-01T08:00:00Z. minutes are those connected. --json is --format json.
 
-Exit status: 0 done; 1 the account is unknown, or its charges differ from its calls; 2 wrong usage.
+Exit status: 0 done; 1 the account is unknown, or its charges or adjustments differ from its calls; 2 wrong usage.
 
 Examples:
   ratemill statement baltic

@@ -42,12 +42,38 @@ export function runRecordText(run: RunRecord): string {
   const warnings = run.warnings.map(
     ({ warning, calls }) => `warning: ${grouped(calls)} calls: ${printable(warning)}\n`,
   );
-  return [head, parameterTable(run), countTable(run), fileTable(run), warnings.join('')]
+  return [head, reratingText(run), parameterTable(run), countTable(run), fileTable(run), warnings.join('')]
     .filter((part) => part !== '')
     .join('\n');
 }
 
+/** Which calls a re-rating was about, and what each change made of their fees. */
+function reratingText({ rerating }: RunRecord): string {
+  if (rerating === null) return '';
+  const { from, until, undoneBy, changes } = rerating;
+  const words = [
+    from === null ? '' : `from ${timeText(from)} UTC`,
+    until === null ? '' : `before ${timeText(until)} UTC`,
+  ].filter((word) => word !== '');
+  const window = words.length === 0 ? '' : `calls begun ${words.join(' and ')}\n`;
+  return (
+    window +
+    (undoneBy === null ? '' : `undone by run ${undoneBy}\n`) +
+    textTable(
+      columns('change', 'to', 'calls', 'change of fees'),
+      changes.map(({ cause, value, calls, delta }) => [
+        cause,
+        value === '' ? '(none)' : printable(value ?? ''),
+        grouped(calls),
+        moneyText(delta),
+      ]),
+    )
+  );
+}
+
+/** An undo rates nothing: it has no parameters and no counts, and like a re-rating no files. */
 function parameterTable({ parameters, quantiseRates }: RunRecord): string {
+  if (parameters.length === 0) return '';
   return textTable(columns('parameter', 'value', 'source'), [
     ...parameters.map(({ name, value, source }) => [name, value === '' ? '(none)' : value, source]),
     ['quantiseRates', String(quantiseRates), ''],
@@ -55,6 +81,7 @@ function parameterTable({ parameters, quantiseRates }: RunRecord): string {
 }
 
 function countTable({ counts }: RunRecord): string {
+  if (counts.length === 0) return '';
   return textTable(
     columns('status', 'calls', 'minutes', 'fee', 'not billed'),
     counts.map(({ status, calls, seconds, fee, feeNotBilled }) => [
@@ -68,13 +95,14 @@ function countTable({ counts }: RunRecord): string {
 }
 
 function fileTable({ inputs }: RunRecord): string {
+  if (inputs.length === 0) return '';
   return textTable(
     columns('file', 'calls', 'bytes', 'sha256'),
     inputs.map(({ path, rows, bytes, sha256 }) => [path, grouped(rows), grouped(bytes), sha256]),
   );
 }
 
-const LEFT = ['kind', 'started (UTC)', 'parameter', 'value', 'source', 'status', 'file', 'sha256'];
+const LEFT = ['kind', 'started (UTC)', 'parameter', 'value', 'source', 'status', 'file', 'sha256', 'change', 'to'];
 
 function columns(...titles: string[]): TextColumn[] {
   return titles.map((title) => ({ title, align: LEFT.includes(title) ? 'left' : 'right' }));

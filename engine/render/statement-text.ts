@@ -3,18 +3,19 @@ import { grouped, pointsInLine } from './amounts.ts';
 import { csvCell, csvLine } from './csv-cell.ts';
 import { printable, textTable } from './text-table.ts';
 
-/** A statement as people read it: the entries between two balances, then the calls behind the charges. */
+/** A statement as people read it: the entries between two balances, then what charges and adjustments are made of. */
 export function statementText(statement: Statement): string {
   const parts = [head(statement), entryTable(statement)];
   if (statement.destinations.length > 0 || statement.notCharged.calls > 0) parts.push(callTable(statement));
+  if (statement.adjusted.length > 0) parts.push(adjustmentTable(statement));
   return parts.join('\n');
 }
 
-/** A statement as CSV: its entries, then the calls behind the charges; `line` says which a line is. */
+/** A statement as CSV: its entries, then what charges and adjustments are made of; `line` says which a line is. */
 export function statementCsv({ account, timezone, ...statement }: Statement): string {
   const line = (cells: Partial<Record<(typeof CSV_COLUMNS)[number], string | number | null>>) =>
     csvLine(CSV_COLUMNS.map((name) => cellOf(name, { account, timezone, ...cells }[name])));
-  const { opening, closing, from, to, entries, destinations, notCharged } = statement;
+  const { opening, closing, from, to, entries, destinations, notCharged, adjusted } = statement;
   return [
     csvLine(CSV_COLUMNS),
     line({ line: 'opening', at: from, balance: opening }),
@@ -26,6 +27,7 @@ export function statementCsv({ account, timezone, ...statement }: Statement): st
       line({ line: 'destination', destination, calls, hold_seconds: holdSeconds, fee_seconds: feeSeconds, fee }),
     ),
     ...(notCharged.calls === 0 ? [] : [line({ line: 'not_charged', ...notCharged })]),
+    ...adjusted.map(({ runId, cause, calls, delta }) => line({ line: 'cause', run: runId, cause, calls, delta })),
   ].join('');
 }
 
@@ -44,6 +46,8 @@ const CSV_COLUMNS = [
   'balance',
   'fee',
   'shortfall',
+  'cause',
+  'delta',
 ] as const;
 
 /** Columns whose values are no words of other people's. */
@@ -56,6 +60,7 @@ const NUMBERS: readonly string[] = [
   'balance',
   'fee',
   'shortfall',
+  'delta',
 ];
 
 function cellOf(name: string, value: string | number | null | undefined): string {
@@ -119,6 +124,21 @@ function callTable({ destinations, charged, notCharged }: Statement): string {
       { title: 'fee', align: 'right' },
     ],
     pointsInLine(rows, 3),
+  );
+}
+
+function adjustmentTable({ adjusted }: Statement): string {
+  return textTable(
+    [
+      { title: 'adjustment', align: 'left' },
+      { title: 'cause', align: 'left' },
+      { title: 'calls', align: 'right' },
+      { title: 'change of fees', align: 'right' },
+    ],
+    pointsInLine(
+      adjusted.map(({ runId, cause, calls, delta }) => [`run ${runId}`, cause, grouped(calls), delta]),
+      3,
+    ),
   );
 }
 

@@ -273,7 +273,7 @@ function barsOf(title: string, categoryTitle: string, rows: readonly (readonly C
 function remarksOf({ replayed }: Impact): string[] {
   const rates =
     'Each call is rated under the parameters it was rated with, but for the changes. It keeps its rate as long as its number is the same; a rate it never had is looked up in the deck as it is loaded now.';
-  const stopped = `${replayed === 1 ? 'An account was' : `${replayed} accounts were`} replayed from the beginning of the window on, because what their calls cost may come to the limit. Calls outside the window stand: what they were charged is not there to be spent.`;
+  const stopped = `${replayed === 1 ? 'An account was' : `${replayed} accounts were`} replayed from the beginning of the window on, because what ${replayed === 1 ? 'its' : 'their'} calls cost may come to the limit. Calls outside the window stand: what they were charged is not there to be spent.`;
   return [rates, ...(replayed > 0 ? [stopped] : [])];
 }
 

@@ -32,6 +32,23 @@ export interface RunRecord extends RunSummary {
   }[];
   readonly counts: readonly RunCount[];
   readonly warnings: readonly { readonly warning: string; readonly calls: number }[];
+  /** Of a re-rating or an undo; null for other runs. */
+  readonly rerating: ReratingRecord | null;
+}
+
+/** `from` and `until` are those of the window, null where it is open. */
+export interface ReratingRecord {
+  readonly from: string | null;
+  readonly until: string | null;
+  /** The run that took it back, null when none did. */
+  readonly undoneBy: number | null;
+  /** `value` is what was set; null of overdraft prevention, which comes of other changes. `delta` is charged more. */
+  readonly changes: readonly {
+    readonly cause: string;
+    readonly value: string | null;
+    readonly calls: number;
+    readonly delta: string;
+  }[];
 }
 
 export interface RunCount {
@@ -72,7 +89,27 @@ export async function readRun(connection: DuckDBConnection, run: RunSummary): Pr
        ORDER BY enum_code(status::call_status)`,
     ),
     warnings: await objects(connection, `SELECT warning, calls FROM run_warnings ${of} ORDER BY calls DESC, warning`),
+    rerating: await readRerating(connection, run),
   };
+}
+
+async function readRerating(connection: DuckDBConnection, { runId, kind }: RunSummary): Promise<ReratingRecord | null> {
+  if (kind !== 'rerate' && kind !== 'undo') return null;
+  const [window] = await objects<Omit<ReratingRecord, 'changes'>>(
+    connection,
+    `SELECT any_value(from_at) AS "from", any_value(until_at) AS "until",
+       (SELECT min(run_id) FROM run_changes WHERE cause = 'undo' AND value = '${runId}') AS "undoneBy"
+     FROM run_changes WHERE run_id = ${runId}`,
+  );
+  const changes = await objects<ReratingRecord['changes'][number]>(
+    connection,
+    `SELECT coalesce(c.cause, a.cause) AS cause, value, coalesce(calls, 0) AS calls, coalesce(delta, 0) AS delta
+     FROM (SELECT *, rowid AS nth FROM run_changes WHERE run_id = ${runId}) c FULL JOIN (
+       SELECT cause, count(*) AS calls, sum(delta) AS delta FROM fee_adjustments WHERE run_id = ${runId} GROUP BY cause
+     ) a ON a.cause = CASE c.cause WHEN 'undo' THEN 'undo of run ' || value ELSE c.cause END
+     ORDER BY nth NULLS LAST`,
+  );
+  return { ...window, changes };
 }
 
 /** Rows as objects by column name, values as JSON has them: the query names what `T` declares. */

@@ -30,6 +30,16 @@ export interface Statement extends StatementAccount {
   readonly charged: CallSum;
   /** Calls of the same runs which the account had too little for, and what they would have cost beyond their fee. */
   readonly notCharged: { readonly calls: number; readonly shortfall: string };
+  /** What the adjustments shown are made of, by run and cause. */
+  readonly adjusted: readonly AdjustedSum[];
+}
+
+/** `delta` is the change of what is charged: above 0 it is taken from the balance. */
+export interface AdjustedSum {
+  readonly runId: number;
+  readonly cause: string;
+  readonly calls: number;
+  readonly delta: string;
 }
 
 export interface StatementEntry {
@@ -54,7 +64,8 @@ export interface CallSum {
 /**
  * Reads the statement of an account.
  *
- * @throws OperatorError when the calls do not add up to the charges: such a statement must not leave the house
+ * @throws OperatorError when the calls do not add up to the charges, or to the adjustments: such a statement must not
+ *   leave the house
  */
 export async function readStatement(
   connection: DuckDBConnection,
@@ -83,6 +94,11 @@ export async function readStatement(
       account.account,
       shown.filter(({ kind }) => kind === 'charge'),
     )),
+    adjusted: await causesOf(
+      connection,
+      account.account,
+      shown.filter(({ kind }) => kind === 'adjustment'),
+    ),
   };
 }
 
@@ -125,7 +141,7 @@ async function callsOf(
   );
   const sums = result.getRows() as [string, number, number, number, DuckDBDecimalValue][];
   const fee = sums.reduce((sum, [, , , , { value }]) => sum + value, 0n);
-  refuseDifference(account, runs, -charges.reduce((sum, { micros }) => sum + micros, 0n), fee);
+  refuseDifference(account, 'charged', charges, fee);
   const lacking = await connection.runAndReadAll(
     `SELECT coalesce(sum(calls), 0)::DOUBLE, coalesce(sum(shortfall), 0)::DECIMAL(38,6) ${from} AND shortfall > 0`,
     { account },
@@ -145,11 +161,31 @@ async function callsOf(
   };
 }
 
-function refuseDifference(account: string, runs: readonly number[], charged: bigint, fee: bigint): void {
-  if (charged === fee) return;
-  const where = runs.length === 1 ? `run ${runs[0]}` : `${runs.length} runs`;
+/** The causes behind some adjustments of an account. */
+async function causesOf(
+  connection: DuckDBConnection,
+  account: string,
+  adjustments: readonly Entry[],
+): Promise<AdjustedSum[]> {
+  const result = await connection.runAndReadAll(
+    `SELECT run_id, cause, count(*)::DOUBLE, sum(delta) FROM fee_adjustments
+     WHERE account_id = (SELECT id FROM call_names WHERE kind = 'account' AND name = $account)
+       AND run_id IN (SELECT unnest([${adjustments.map(({ runId }) => runId).join(', ')}]::INTEGER[]))
+     GROUP BY run_id, cause ORDER BY run_id, cause`,
+    { account },
+  );
+  const sums = result.getRows() as [number, string, number, DuckDBDecimalValue][];
+  const delta = sums.reduce((sum, [, , , { value }]) => sum + value, 0n);
+  refuseDifference(account, 'adjusted', adjustments, delta);
+  return sums.map(([runId, cause, calls, { value }]) => ({ runId, cause, calls, delta: formatMoney(value) }));
+}
+
+function refuseDifference(account: string, what: string, entries: readonly Entry[], ofCalls: bigint): void {
+  const booked = -entries.reduce((sum, { micros }) => sum + micros, 0n);
+  if (booked === ofCalls) return;
+  const where = entries.length === 1 ? `run ${entries[0].runId}` : `${entries.length} runs`;
   throw new OperatorError(
-    `the statement of ${account} does not add up: ${formatMoney(charged)} is charged for ${where}, but its calls there ` +
-      `cost ${formatMoney(fee)}. See what is wrong with "ratemill verify"`,
+    `the statement of ${account} does not add up: ${formatMoney(booked)} is ${what} for ${where}, but its calls there ` +
+      `come to ${formatMoney(ofCalls)}. See what is wrong with "ratemill verify"`,
   );
 }

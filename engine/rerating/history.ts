@@ -62,15 +62,23 @@ export async function openHistory(
   };
 }
 
-/** The calls that changes may concern, in pieces under one plan each; `also` limits them further (SQL). */
+/** Which of the calls that changes may concern are read, and how. */
+export interface Selection {
+  /** SQL that limits them further. */
+  readonly also?: string;
+  /** Whether reading goes on while a piece is worked on; then nothing may be written meanwhile. */
+  readonly ahead?: boolean;
+}
+
+/** The calls that changes may concern, in pieces under one plan each. */
 export async function* concernedPieces(
   connection: DuckDBConnection,
   { plans, needs, rates, where }: History,
-  also = 'true',
+  { also = 'true', ahead = false }: Selection = {},
 ): AsyncGenerator<StoredPiece> {
   const places = new Map(plans.map(({ place, runId, parameterSet }) => [`${runId} ${parameterSet}`, place]));
   const planOf = (runId: number, set: number) => places.get(`${runId} ${set}`) as number;
-  const reading = { rates, planOf, times: needs.times };
+  const reading = { rates, planOf, times: needs.times, ahead };
   const priced = '(rate_id IS NOT NULL OR vendor_rate_id IS NOT NULL)';
   const asking = needs.numbers ? 'true' : `(rate_id IS NULL AND ${needs.unpriced})`;
   for (const table of ['calls', 'waiting_calls'] as const) {

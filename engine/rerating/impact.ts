@@ -75,9 +75,8 @@ export async function rerateHistory(
   const stepSums = new StepSums(steps.length);
   const accounts = new RepricedAccounts(history);
   let done = 0;
-  for await (const priced of pricedPieces(connection, history, 'true', (piece, step, out) =>
-    stepSums.add(piece, step, out),
-  )) {
+  const onStep = stepSums.add.bind(stepSums);
+  for await (const priced of pricedPieces(connection, history, { ahead: true }, onStep)) {
     sums.add(priced.piece, priced.out);
     accounts.add(priced);
     done += priced.piece.rows;
@@ -114,7 +113,10 @@ async function correct(
   replay: Replay,
   ids: number[],
 ) {
-  for await (const priced of pricedPieces(connection, history, `account_id IN (${ids.join(', ')})`)) {
+  for await (const priced of pricedPieces(connection, history, {
+    also: `account_id IN (${ids.join(', ')})`,
+    ahead: true,
+  })) {
     sums.add(priced.piece, priced.out, -1);
     replay.apply(priced);
     sums.add(priced.piece, priced.out);

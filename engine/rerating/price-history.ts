@@ -5,7 +5,7 @@ import { type Rerating, rerateBatch } from '../../rating/rerate-batch.ts';
 import { statusCode } from '../../rating/status.ts';
 import { SLICE_ROWS } from '../arrow/call-batches.ts';
 import { OperatorError } from '../errors.ts';
-import { concernedPieces, type History } from './history.ts';
+import { concernedPieces, type History, type Selection } from './history.ts';
 import type { StoredPiece } from './stored-calls.ts';
 import type { Step } from './what-if.ts';
 
@@ -23,19 +23,18 @@ export type StepObserver = (piece: StoredPiece, step: number, out: RatedColumns)
 /**
  * Rates the calls of a history again, step by step.
  *
- * @param also SQL that limits them
  * @param onStep told of steps that may change something
  */
 export async function* pricedPieces(
   connection: DuckDBConnection,
   history: History,
-  also?: string,
+  selection?: Selection,
   onStep?: StepObserver,
 ): AsyncGenerator<PricedPiece> {
   const chains: readonly Rerating[][] = history.plans.map(({ parameters }) => history.reratings.of(parameters));
   const out = ratedColumns(SLICE_ROWS);
   const shortfall = new Int32Array(2 * SLICE_ROWS);
-  for await (const piece of concernedPieces(connection, history, also)) {
+  for await (const piece of concernedPieces(connection, history, selection)) {
     let last: Rerating | undefined;
     for (const [step, rerating] of chains[piece.plan].entries()) {
       if (rerating !== last) {

@@ -164,7 +164,7 @@ async function stagePricedCalls(connection: DuckDBConnection, history: History, 
     vendor_fee DECIMAL(18, 6))`);
   const ofAccounts = `account_id IN (${accounts.map(({ id }) => id).join(', ')})`;
   let staged = new StagedRows();
-  for await (const { piece, out, shortfall } of pricedPieces(connection, history, ofAccounts)) {
+  for await (const { piece, out, shortfall } of pricedPieces(connection, history, { also: ofAccounts })) {
     for (let row = 0; row < piece.rows; row++) {
       if (isPriced(out.status[row])) staged.add(piece, row, out, shortfall);
     }

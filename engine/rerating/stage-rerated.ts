@@ -1,69 +1,62 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { RatedColumns } from '../../rating/columns.ts';
-import { wordsToBigMicros } from '../../rating/money.ts';
-import { isRated, statusCode, statuses } from '../../rating/status.ts';
-import { appendColumns } from '../store/append-columns.ts';
-import { overdraftCause, type Rerated } from './impact.ts';
+import { SLICE_ROWS } from '../arrow/call-batches.ts';
+import { chargesByCause, type Step } from './charges-by-cause.ts';
+import type { Rerated } from './impact.ts';
 import { type PricedPiece, pricedPieces } from './price-history.ts';
-import type { StoredPiece } from './stored-calls.ts';
-import { advanceTime } from './what-if.ts';
-
-const AT_ONCE = 200_000;
+import { StagedRows } from './staged-rows.ts';
 
 /**
- * Puts the calls that come out otherwise than they are stored into the temporary table `rerated`, with what they are
- * charged after each cause (see commit-rerating.ts, which takes them from there).
+ * Puts the calls that come out otherwise than they are stored where commit-rerating.ts takes them from: the temporary view
+ * `rerated`, a row a call. It has the columns of a call that rating fills, `waiting` and `row` (the rowid in waiting_calls,
+ * or in calls), `plan`, and `charged_0`, `charged_1` …, what the call is charged after each cause.
  *
  * @returns how many they are
  */
 export async function stageRerated(connection: DuckDBConnection, rerated: Rerated): Promise<number> {
   const { history, causes, replays } = rerated;
-  const charged = causes.map((_, nth) => `charged_${nth}`);
-  await connection.run(`CREATE OR REPLACE TEMP TABLE rerated_rows (
-    waiting INTEGER, row BIGINT, plan INTEGER, status INTEGER, stripped_characters INTEGER, hold_time INTEGER,
-    rate_id INTEGER, fee_time INTEGER, vendor_account_id INTEGER, vendor_rate_id INTEGER, vendor_fee_time INTEGER,
-    fee DECIMAL(18, 6), shortfall DECIMAL(18, 6), vendor_fee DECIMAL(18, 6)
-    ${charged.map((name) => `, ${name} DECIMAL(18, 6)`).join('')})`);
+  const staged = new StagedRows(causes.length);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE rerated_rows (${staged.declaration})`);
   const last = replays.at(-1);
   const steps: Step[] = [];
+  const changed = new Int32Array(SLICE_ROWS);
   let count = 0;
-  let staged = new StagedRows(causes.length);
-  const pieces = pricedPieces(connection, history, 'true', ({ rows }, step, { status, fee }) => {
+  const pieces = pricedPieces(connection, history, {}, ({ rows }, step, { status, fee }) => {
     steps[step] = { status: status.slice(0, rows), fee: fee.slice(0, 2 * rows) };
   });
   for await (const priced of pieces) {
     last?.apply(priced);
-    for (let row = 0; row < priced.piece.rows; row++) {
-      if (isStoredSo(priced, row)) continue;
-      staged.add(priced, row, chargedAfter(rerated, priced, row, steps));
-      count++;
-    }
-    if (staged.count < AT_ONCE) continue;
-    await staged.write(connection);
-    staged = new StagedRows(causes.length);
+    const rows = changed.subarray(0, findChanged(priced, changed));
+    staged.add(priced, rows, chargesByCause(rerated, priced, rows, steps));
+    count += rows.length;
+    if (staged.isFull) await staged.write(connection, 'rerated_rows');
   }
-  await staged.write(connection);
-  // Numbers of statuses begin with 0, places of a list with 1.
-  const names = statuses.map(({ name }) => `'${name}'`).join(', ');
+  await staged.write(connection, 'rerated_rows');
   await connection.run(`
-    CREATE OR REPLACE TEMP TABLE rerated AS
-    SELECT waiting = 1 AS waiting, row, plan, ([${names}])[status + 1]::call_status AS status,
-      CASE WHEN stripped_characters >= 0 THEN stripped_characters END::UTINYINT AS stripped_characters, hold_time,
-      nullif(rate_id, 0) AS rate_id, fee_time, fee, shortfall, nullif(vendor_account_id, 0) AS vendor_account_id,
-      nullif(vendor_rate_id, 0) AS vendor_rate_id, CASE WHEN vendor_rate_id <> 0 THEN vendor_fee_time END AS vendor_fee_time,
-      CASE WHEN vendor_rate_id <> 0 THEN vendor_fee END AS vendor_fee, [${charged.join(', ')}] AS charged_after
-    FROM rerated_rows;
-    DROP TABLE rerated_rows`);
+    CREATE OR REPLACE TEMP VIEW rerated AS
+    SELECT * REPLACE (
+      CASE WHEN stripped_characters >= 0 THEN stripped_characters END::UTINYINT AS stripped_characters,
+      nullif(rate_id, 0) AS rate_id, nullif(vendor_account_id, 0) AS vendor_account_id,
+      nullif(vendor_rate_id, 0) AS vendor_rate_id,
+      CASE WHEN vendor_rate_id <> 0 THEN vendor_fee_time END AS vendor_fee_time,
+      CASE WHEN vendor_rate_id <> 0 THEN vendor_fee END AS vendor_fee)
+    FROM rerated_rows`);
   return count;
 }
 
-/** What a step left, before overdraft prevention. */
-interface Step {
-  readonly status: Uint8Array;
-  readonly fee: Int32Array;
+/** Removes what was staged. */
+export async function dropStaged(connection: DuckDBConnection): Promise<void> {
+  await connection.run('DROP VIEW rerated; DROP TABLE rerated_rows');
 }
 
-/** Whether nothing of a call is otherwise than its row says. */
+/** Finds the rows of which something is otherwise than they are stored; returns how many. */
+function findChanged(priced: PricedPiece, changed: Int32Array): number {
+  let count = 0;
+  for (let row = 0; row < priced.piece.rows; row++) {
+    if (!isStoredSo(priced, row)) changed[count++] = row;
+  }
+  return count;
+}
+
 function isStoredSo({ piece, out, shortfall }: PricedPiece, row: number): boolean {
   return (
     piece.status[row] === out.status[row] &&
@@ -82,85 +75,4 @@ function isStoredSo({ piece, out, shortfall }: PricedPiece, row: number): boolea
 
 function sameWords(a: Int32Array, b: Int32Array, row: number): boolean {
   return a[2 * row] === b[2 * row] && a[2 * row + 1] === b[2 * row + 1];
-}
-
-/** What a call is charged after each cause: as much more or less as it is asked for, until overdraft prevention decides. */
-function chargedAfter(
-  { causes, replays }: Rerated,
-  { piece, out }: PricedPiece,
-  row: number,
-  steps: readonly Step[],
-): bigint[] {
-  const before = wordsToBigMicros(piece.fee, row);
-  const asked = before + wordsToBigMicros(piece.shortfall, row);
-  const stoppedBefore = wordsToBigMicros(piece.shortfall, row);
-  const final = isRated[out.status[row]] === 1 ? wordsToBigMicros(out.fee, row) : 0n;
-  let full = asked;
-  let charged = before;
-  let step = 0;
-  let replay = 0;
-  const chain = causes.map((cause) => {
-    const isReplay = replays.length > 0 && (cause === overdraftCause || cause === advanceTime);
-    if (cause !== overdraftCause) full = feeAfter(steps[step++], row);
-    charged = isReplay ? (replays[replay++].charged(piece, row, full) ?? full - stoppedBefore) : full - stoppedBefore;
-    return charged;
-  });
-  if (charged !== final)
-    throw new RangeError(`call at row ${piece.rowId[row]}: its causes come to ${charged}, not ${final}`);
-  return chain;
-}
-
-function feeAfter({ status, fee }: Step, row: number): bigint {
-  return status[row] === statusCode.charged ? wordsToBigMicros(fee, row) : 0n;
-}
-
-class StagedRows {
-  readonly #rows: bigint[] = [];
-  readonly #whole: number[][] = Array.from({ length: 10 }, () => []);
-  readonly #money: bigint[][];
-
-  constructor(causes: number) {
-    this.#money = Array.from({ length: 3 + causes }, () => []);
-  }
-
-  get count(): number {
-    return this.#rows.length;
-  }
-
-  add({ piece, out, shortfall }: PricedPiece, row: number, charged: readonly bigint[]): void {
-    this.#rows.push(BigInt(piece.rowId[row]));
-    wholeOf(piece, out, row).forEach((value, place) => {
-      this.#whole[place].push(value);
-    });
-    const fee = wordsToBigMicros(out.fee, row);
-    // Of a call that is withheld the fee it would have had is counted as not billed.
-    const withheld = out.status[row] === statusCode.suppressed_server_hang_up ? fee : 0n;
-    const money = [isRated[out.status[row]] === 1 ? fee : 0n, wordsToBigMicros(shortfall, row) + withheld];
-    [...money, wordsToBigMicros(out.vendorFee, row), ...charged].forEach((micros, place) => {
-      this.#money[place].push(micros);
-    });
-  }
-
-  async write(connection: DuckDBConnection): Promise<void> {
-    const [waiting, ...whole] = this.#whole.map((values) => Int32Array.from(values));
-    const money = this.#money.map((values) => BigInt64Array.from(values));
-    const columns = [waiting, BigInt64Array.from(this.#rows), ...whole, ...money];
-    await appendColumns(connection, 'rerated_rows', columns, this.count);
-  }
-}
-
-/** The columns of whole numbers, in the order of the table; what is not known of numbers that were not read is -1. */
-function wholeOf(piece: StoredPiece, out: RatedColumns, row: number): number[] {
-  return [
-    piece.waiting ? 1 : 0,
-    piece.plan,
-    out.status[row],
-    piece.numbers === undefined ? -1 : out.strippedCharacters[row],
-    out.holdSeconds[row],
-    out.clientRate[row],
-    out.feeSeconds[row],
-    out.vendorAccount[row],
-    out.vendorRate[row],
-    out.vendorFeeSeconds[row],
-  ];
 }

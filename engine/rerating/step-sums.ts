@@ -1,6 +1,7 @@
 import type { RatedColumns } from '../../rating/columns.ts';
 import { setWords, wordsToBigMicros, wordsToMicros } from '../../rating/money.ts';
 import { isStored, statusCode } from '../../rating/status.ts';
+import { CHUNK_ROWS } from '../read-columns.ts';
 import { ExactSums } from './exact-sums.ts';
 import type { StoredPiece } from './stored-calls.ts';
 
@@ -14,8 +15,8 @@ const BIG = 2 ** 18;
 export class StepSums {
   readonly #fees: ExactSums[];
   readonly #vendorFees: ExactSums[];
-  #asked = new Int32Array(0);
-  #vendorAsked = new Int32Array(0);
+  readonly #asked = new Int32Array(2 * CHUNK_ROWS);
+  readonly #vendorAsked = new Int32Array(2 * CHUNK_ROWS);
 
   constructor(steps: number) {
     this.#fees = Array.from({ length: steps }, () => new ExactSums());
@@ -42,8 +43,8 @@ export class StepSums {
   }
 
   #begin({ rows, fee, shortfall, vendorFee }: StoredPiece): void {
-    this.#asked = fee.slice();
-    this.#vendorAsked = vendorFee.slice();
+    this.#asked.set(fee);
+    this.#vendorAsked.set(vendorFee);
     for (let row = 0; row < rows; row++) {
       if (shortfall[2 * row] === 0 && shortfall[2 * row + 1] === 0) continue;
       setWords(this.#asked, row, wordsToBigMicros(fee, row) + wordsToBigMicros(shortfall, row));

@@ -3,10 +3,11 @@ import { statuses } from '../../rating/status.ts';
 import { OperatorError } from '../errors.ts';
 import { version } from '../finish-run.ts';
 import { bookAdjustments } from '../ledger.ts';
+import { STORE_SETTINGS } from '../rating-basis.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import { nextRunId } from '../store/history.ts';
 import { timeOf } from '../store/run-records.ts';
-import { saveChanges } from './commit-rerating.ts';
+import { saveChanges } from './rerating-records.ts';
 
 const WAITING = statuses
   .flatMap(({ name, recorded }) => (recorded === 'unrated_calls' ? [`'${name}'`] : []))
@@ -32,11 +33,13 @@ export async function undoRerating(connection: DuckDBConnection, run: number): P
   const watch = new Stopwatch();
   await assertUndoable(connection, run);
   const runId = await nextRunId(connection);
+  await connection.run(STORE_SETTINGS);
   await connection.run('BEGIN');
   try {
     await connection.run(`
       CREATE OR REPLACE TEMP TABLE undone AS
-      SELECT b.softswitch_id, b.flow_no, b.account_id, b.run_id AS new_run, b.fee AS new_fee, coalesce(n.fee, 0) AS old_fee
+      SELECT b.softswitch_id, b.flow_no, b.account_id, b.run_id AS new_run, b.fee AS new_fee, coalesce(n.fee, 0) AS old_fee,
+        b.ended_at
       FROM superseded b LEFT JOIN (FROM kept_calls WHERE kept <> 'superseded' AND run_id = ${run}) n
         USING (softswitch_id, flow_no)
       WHERE b.superseded_by = ${run}`);
@@ -55,7 +58,11 @@ export async function undoRerating(connection: DuckDBConnection, run: number): P
       FROM undone WHERE new_fee <> old_fee`);
     const counted = await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM undone');
     await assertAffordable(connection, runId, run);
-    await bookAdjustments(connection, runId);
+    await bookAdjustments(
+      connection,
+      runId,
+      'SELECT account_id, ended_at, new_fee - old_fee AS delta FROM undone WHERE new_fee <> old_fee',
+    );
     await connection.run(
       `INSERT INTO runs SELECT ${runId}, 'undo', $started, $finished, $version, 0, 0, 0, 0, 0,
          (SELECT coalesce(max(load_id), 0) FROM loads), quantise_rates FROM runs WHERE run_id = ${run}`,

@@ -18,7 +18,7 @@ const seconds = lap();
 
 let rows = 0;
 const history = await openHistory(connection, whatIf.window, stepsOf(whatIf));
-for await (const piece of concernedPieces(connection, history)) rows += piece.rows;
+for await (const piece of concernedPieces(connection, history, { ahead: true })) rows += piece.rows;
 const reading = lap();
 
 await connection.run(`

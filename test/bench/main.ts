@@ -3,7 +3,7 @@
  * Data sets are kept in RATEMILL_BENCH_DIR, or a folder of the system's temporary files.
  */
 import assert from 'node:assert/strict';
-import { existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -85,6 +85,7 @@ process.stdout.write(
 
 await benchOverdraft();
 benchImpact();
+benchRerating();
 
 if (Number(values.large) > 0) {
   const large = await makeDataset(Number(values.large));
@@ -169,6 +170,51 @@ function benchImpact(): void {
         { title: 'peak MiB', align: 'right' },
       ],
       rows,
+    ),
+  );
+  process.stdout.write('\n');
+}
+
+/** A re-rating of about half the calls and its undo, beside DuckDB storing the changed rows and nothing else. */
+function benchRerating(): void {
+  const changed = join(dataset.folder, 'changed.duckdb');
+  const change = JSON.stringify({ SERVER_BILLING_FREE_TIME: 6, SERVER_BILLING_FEE_UNIT: '0.001' });
+  const measured: Record<'commit' | 'store' | 'undo', Measured[]> = { commit: [], store: [], undo: [] };
+  for (let round = 0; round < repeats; round++) {
+    copyFileSync(rated, changed);
+    measured.commit.push(measure('rerate.ts', changed, change));
+    measured.store.push(measure('store.ts', changed, target, 'superseded'));
+    measured.undo.push(measure('rerate.ts', changed, 'undo'));
+  }
+  for (const file of [changed, target]) rmSync(file, { force: true });
+  const rows = Number(measured.commit[0].calls);
+  assert.deepEqual(
+    [measured.store[0].stored, measured.undo[0].calls],
+    [rows, rows],
+    'all three are over the same calls',
+  );
+  const storing = median(seconds(measured.store));
+  const lineOf = (what: string, of: readonly Measured[]) => [
+    what,
+    spread(seconds(of)),
+    millions(rows / median(seconds(of))),
+    (median(seconds(of)) / storing).toFixed(2),
+    String(Math.max(...of.map(({ peakMiB }) => peakMiB))),
+  ];
+  process.stdout.write(
+    textTable(
+      [
+        { title: `${rows} changed calls` },
+        { title: 'seconds', align: 'right' },
+        { title: 'M changed/s', align: 'right' },
+        { title: 'beside storing', align: 'right' },
+        { title: 'peak MiB', align: 'right' },
+      ],
+      [
+        lineOf('ratemill rerate --commit', measured.commit),
+        lineOf('ratemill rerate --undo', measured.undo),
+        lineOf('DuckDB: CREATE TABLE AS of the changed rows', measured.store),
+      ],
     ),
   );
   process.stdout.write('\n');

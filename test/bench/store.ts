@@ -1,7 +1,7 @@
 /**
  * The limit of any such pipeline: DuckDB alone storing the finished rows.
- * node store.ts SOURCE DATABASE [parquet]: CREATE TABLE AS from table `calls` of SOURCE, or from the Parquet file SOURCE,
- * into a new database file, checkpoint included.
+ * node store.ts SOURCE DATABASE [parquet|superseded]: CREATE TABLE AS from table `calls` of SOURCE, from the Parquet file
+ * SOURCE, or from table `superseded` of SOURCE, into a new database file, checkpoint included.
  */
 import { rmSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -12,7 +12,8 @@ rmSync(database, { force: true });
 const instance = await DuckDBInstance.create(database);
 const connection = await instance.connect();
 if (form !== 'parquet') await connection.run(`ATTACH '${source}' AS source (READ_ONLY)`);
-const rows = form === 'parquet' ? `'${source}'` : '(FROM source.calls UNION ALL FROM source.waiting_calls)';
+const current = '(FROM source.calls UNION ALL FROM source.waiting_calls)';
+const rows = { parquet: `'${source}'`, superseded: 'source.superseded' }[form] ?? current;
 const started = performance.now();
 await connection.run('SET preserve_insertion_order = false');
 await connection.run(`CREATE TABLE calls AS FROM ${rows}`);

@@ -71,6 +71,31 @@ test('disk full after the waiting calls were retried: what is stored is told', a
   await assertRates(database);
 });
 
+test('disk full while calls are rated again, and while that is undone', async (t) => {
+  const rerated = join(dir, 'rerated.duckdb');
+  copyFileSync(undisturbed, rerated);
+  const change = ['--set', 'SERVER_BILLING_FREE_TIME=20', '--commit'];
+  assert.equal(ratemill(dir, ['rerate', ...change, '--db', rerated]).status, 0);
+  const run = JSON.parse(ratemill(dir, ['runs', '--db', rerated, '--json']).stdout).runs.at(-1).runId;
+  for (const [before, words] of [
+    [undisturbed, change],
+    [rerated, ['--undo', String(run)]],
+  ] as const) {
+    const disk = smallDisk(t);
+    if (disk === undefined) return;
+    const database = disk.copyOf(before, 40_000);
+    const { status, stderr } = ratemill(dir, ['rerate', ...words, '--db', database]);
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^ratemill: no space is left for .* \(No space left on device\); nothing was changed\. Free some there/m,
+    );
+    disk.grow();
+    await assertSame(database, before);
+    assert.equal(ratemill(dir, ['rerate', ...words, '--db', database]).status, 0);
+  }
+});
+
 test('disk full while a deck is loaded, and while a database is made', async (t) => {
   const disk = smallDisk(t);
   if (disk === undefined) return;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -7,8 +7,11 @@ import { initFolder } from '../../../engine/commands/init.ts';
 import { loadFiles } from '../../../engine/commands/load.ts';
 import { rateFiles } from '../../../engine/commands/rate.ts';
 import { listRuns } from '../../../engine/commands/runs.ts';
+import { openDatabase } from '../../../engine/database.ts';
 import type { RunRecord, RunSummary } from '../../../engine/reports/run-history.ts';
 import type { RunReport } from '../../../engine/reports/run-report.ts';
+import { rerate } from '../../../engine/rerating/rerate.ts';
+import { undoRerating } from '../../../engine/rerating/undo-rerating.ts';
 import { simulate, simulateDefaults } from '../../../engine/simulate.ts';
 import { ratemill } from './ratemill.ts';
 
@@ -86,6 +89,44 @@ test('one run shows parameters with their sources, files, counts and warnings', 
   assert.match(text, /^SERVER_BILLING_FEE_UNIT +0\.001 +--set$/m);
   assert.match(text, /^warning: \d+ calls: the routing gateway is not loaded/m);
   assert.match(text, /events-ss1-01\.arrow +\d+ +[\d,]+ +[0-9a-f]{64}$/m);
+});
+
+test('a re-rating and its undo show what was changed of which calls, and what that came to', async () => {
+  const again = join(dir, 'again.duckdb');
+  copyFileSync(options.db, again);
+  const { connection, close } = await openDatabase(again);
+  const parameters = { SERVER_BILLING_FREE_E164S: '', SERVER_BILLING_FREE_TIME: 20 };
+  const window = { fromMs: Date.UTC(2026, 0, 1), untilMs: Date.UTC(2030, 0, 1) };
+  await rerate(connection, { window, parameters, deck: 'kept' });
+  await undoRerating(connection, 3);
+  close();
+  const [rerated, undone] = [3, 4].map((run) => listRuns(run, { ...options, db: again }));
+  const { rerating } = (await rerated).result as RunRecord;
+  assert.deepEqual(
+    rerating?.changes.map(({ cause, value }) => [cause, value]),
+    [
+      ['SERVER_BILLING_FREE_E164S', ''],
+      ['SERVER_BILLING_FREE_TIME', '20'],
+      ['overdraft prevention', null],
+    ],
+  );
+  const [, freeTime] = rerating.changes;
+  assert.ok(freeTime.calls > 0 && Number(freeTime.delta) < 0);
+  const text = (await rerated).text();
+  assert.match(
+    text,
+    /^calls begun from 2026-01-01 00:00:00 UTC and before 2030-01-01 00:00:00 UTC\nundone by run 4\n/m,
+  );
+  assert.match(text, /^SERVER_BILLING_FREE_E164S +\(none\) +0 +0\.00$/m);
+  assert.match(text, /^SERVER_BILLING_FREE_TIME +20 +[\d,]+ +-\d+\.\d+$/m);
+  assert.doesNotMatch(text, /sha256/);
+  const [back] = ((await undone).result as RunRecord).rerating?.changes ?? [];
+  const all = rerating.changes.reduce((sum, { delta }) => sum + Number(delta), 0);
+  assert.deepEqual([back.cause, back.value, Number(back.delta).toFixed(6)], ['undo', '3', (-all).toFixed(6)]);
+  assert.match(
+    (await undone).text(),
+    /charge [\d.]+\n\nchange {2}to +calls +change of fees\nundo +3 +[\d,]+ +[\d.]+\n$/,
+  );
 });
 
 test('as a process: JSON, and statuses of what is not there', () => {

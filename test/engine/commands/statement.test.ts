@@ -102,6 +102,7 @@ test('JSON and CSV have the same figures; a file is written whole', () => {
     destinations: [{ destination: 'Germany', calls: 2, holdSeconds: 120, feeSeconds: 120, fee: '0.025' }],
     charged: { calls: 2, holdSeconds: 120, feeSeconds: 120, fee: '0.025' },
     notCharged: { calls: 1, shortfall: '0.0125' },
+    adjusted: [],
   });
   assert.equal(entries.length, 3);
   const file = join(dir, 'baltic.csv');
@@ -117,7 +118,7 @@ test('JSON and CSV have the same figures; a file is written whole', () => {
   assert.deepEqual([status, stdout, stderr], [0, '', `wrote ${file}: ${readFileSync(file).length} bytes\n`]);
   assert.match(
     readFileSync(file, 'utf8'),
-    /^baltic,Europe\/Berlin,charge,2026-03-29T12:01:00\.000\+02:00,1,,,2,,,-0\.025,12\.975,,\r$/m,
+    /^baltic,Europe\/Berlin,charge,2026-03-29T12:01:00\.000\+02:00,1,,,2,,,-0\.025,12\.975,,,,\r$/m,
   );
   assert.match(refusal('baltic', '--out', join(dir, 'none/x'))[1], /x cannot be written: .*Check the folder/);
   assert.deepEqual(

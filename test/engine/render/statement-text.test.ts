@@ -37,6 +37,7 @@ const statement: Statement = {
   ],
   charged: { calls: 1001, holdSeconds: 60_059, feeSeconds: 61_060, fee: '2300.000001' },
   notCharged: { calls: 3, shortfall: '0.5' },
+  adjusted: [{ runId: 2, cause: '=cause', calls: 2, delta: '-0.25' }],
 };
 
 test('amounts line up on the point; times are those of the account', () => {
@@ -57,12 +58,22 @@ Germany                        1,000    1,000  2,299.000000
 -Bell�                             1        1      1.000001
 all charged                    1,001    1,001  2,300.000001
 not charged for lack of money      3               0.500000
+
+adjustment  cause   calls  change of fees
+run 2       =cause      2           -0.25
 `,
   );
 });
 
 test('without entries there are two balances; a period is told as far as it was given', () => {
-  const none = { ...statement, name: '', entries: [], destinations: [], notCharged: { calls: 0, shortfall: '0.00' } };
+  const none = {
+    ...statement,
+    name: '',
+    entries: [],
+    destinations: [],
+    notCharged: { calls: 0, shortfall: '0.00' },
+    adjusted: [],
+  };
   assert.equal(
     statementText({ ...none, from: null, opening: '0.00', closing: '0.00' }),
     `statement of alder
@@ -86,15 +97,16 @@ time  entry            reference  calls  amount  balance
 
 test('CSV has a line an entry and a destination; what a spreadsheet would run is disarmed', () => {
   assert.deepEqual(statementCsv(statement).split('\r\n'), [
-    'account,timezone,line,at,run,reference,destination,calls,hold_seconds,fee_seconds,amount,balance,fee,shortfall',
-    'alder,Europe/Berlin,opening,2026-10-01T00:00:00.000+02:00,,,,,,,,1234.5,,',
-    "alder,Europe/Berlin,payment,2026-10-25T02:30:00.000+02:00,2,'=1+1,,,,,1000.00,2234.5,,",
-    'alder,Europe/Berlin,charge,2026-10-25T02:30:00.123+01:00,2,,,1001,,,-2300.000001,-65.500001,,',
-    'alder,Europe/Berlin,adjustment,2026-11-01T00:00:00.000+01:00,2,,,,,,0.25,-65.250001,,',
-    'alder,Europe/Berlin,closing,,,,,,,,,-65.250001,,',
-    'alder,Europe/Berlin,destination,,,,Germany,1000,60029,61000,,,2299.00,',
-    "alder,Europe/Berlin,destination,,,,'-Bell\u0007,1,30,60,,,1.000001,",
-    'alder,Europe/Berlin,not_charged,,,,,3,,,,,,0.5',
+    'account,timezone,line,at,run,reference,destination,calls,hold_seconds,fee_seconds,amount,balance,fee,shortfall,cause,delta',
+    'alder,Europe/Berlin,opening,2026-10-01T00:00:00.000+02:00,,,,,,,,1234.5,,,,',
+    "alder,Europe/Berlin,payment,2026-10-25T02:30:00.000+02:00,2,'=1+1,,,,,1000.00,2234.5,,,,",
+    'alder,Europe/Berlin,charge,2026-10-25T02:30:00.123+01:00,2,,,1001,,,-2300.000001,-65.500001,,,,',
+    'alder,Europe/Berlin,adjustment,2026-11-01T00:00:00.000+01:00,2,,,,,,0.25,-65.250001,,,,',
+    'alder,Europe/Berlin,closing,,,,,,,,,-65.250001,,,,',
+    'alder,Europe/Berlin,destination,,,,Germany,1000,60029,61000,,,2299.00,,,',
+    "alder,Europe/Berlin,destination,,,,'-Bell\u0007,1,30,60,,,1.000001,,,",
+    'alder,Europe/Berlin,not_charged,,,,,3,,,,,,0.5,,',
+    "alder,Europe/Berlin,cause,,2,,,2,,,,,,,'=cause,-0.25",
     '',
   ]);
 });

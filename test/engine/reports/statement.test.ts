@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Period, readStatement } from '../../../engine/reports/statement.ts';
+import { rerate } from '../../../engine/rerating/rerate.ts';
 import { arrowFile, event, noon } from '../events.ts';
 import { type Rating, ratingTest } from '../rating.ts';
 
@@ -130,10 +131,34 @@ test('charges that differ from their calls make no statement', async (t) => {
   await assert.rejects(readStatement(connection, alice, everything), {
     name: 'OperatorError',
     message:
-      'the statement of alice does not add up: 0.0694 is charged for 2 runs, but its calls there cost 0.069401. ' +
+      'the statement of alice does not add up: 0.0694 is charged for 2 runs, but its calls there come to 0.069401. ' +
       'See what is wrong with "ratemill verify"',
   });
   await assert.rejects(readStatement(connection, alice, { fromMs: Date.UTC(2026, 2, 3), toMs: null }), {
-    message: /: 0\.022 is charged for run 2, but its calls there cost 0\.022001\. /,
+    message: /: 0\.022 is charged for run 2, but its calls there come to 0\.022001\. /,
+  });
+});
+
+test('adjustments come with their causes, and make no statement when they differ from those of their calls', async (t) => {
+  const { connection, rate, write } = await ratingTest(t);
+  await rate(write('a.arrow', arrowFile([event(1), event(2, { ended_at: noon + 100_000 })])));
+  const parameters = { SERVER_BILLING_FREE_TIME: 60, SERVER_BILLING_FEE_UNIT: '0.02' };
+  await rerate(connection, { window: { fromMs: null, untilMs: null }, parameters, deck: 'kept' });
+  const { adjusted, entries } = await readStatement(connection, alice, everything);
+  assert.deepEqual(adjusted, [
+    { runId: 2, cause: 'SERVER_BILLING_FEE_UNIT', calls: 1, delta: '0.0075' },
+    { runId: 2, cause: 'SERVER_BILLING_FREE_TIME', calls: 2, delta: '-0.025' },
+  ]);
+  assert.deepEqual(
+    entries.map(({ kind, runId, amount }) => [kind, runId, amount]),
+    [
+      ['charge', 1, '-0.0375'],
+      ['adjustment', 2, '0.0175'],
+    ],
+  );
+  await connection.run("UPDATE fee_adjustments SET delta = delta - 0.000001 WHERE cause = 'SERVER_BILLING_FEE_UNIT'");
+  await assert.rejects(readStatement(connection, alice, everything), {
+    name: 'OperatorError',
+    message: /: -0\.0175 is adjusted for run 2, but its calls there come to -0\.017501\. /,
   });
 });
