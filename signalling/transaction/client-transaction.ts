@@ -84,8 +84,8 @@ export class ClientTransaction {
   }
 
   /**
-   * Cancels an INVITE: at once if a provisional response is there, else when there is one (RFC 3261, 9.1). Its final response
-   * still comes, or a timeout.
+   * Cancels an INVITE: at once if a provisional response is there, else when there is one (RFC 3261, 9.1). It is not sent
+   * again meanwhile. A final response still comes, or a timeout.
    *
    * @param reason value of a Reason header (RFC 3326)
    */
@@ -94,6 +94,7 @@ export class ClientTransaction {
     this.#isCancelled = true;
     this.#cancelReason = reason;
     if (this.#state === 'proceeding') this.#sendCancel();
+    else if (this.#state === 'calling') this.#limitTo(COPIES_MS);
   }
 
   #input(input: string): void {
@@ -154,7 +155,7 @@ export class ClientTransaction {
   #sendCancel(): void {
     const request = this.#request as SipRequest;
     this.#context.cancel(cancelOf(request, this.#cancelReason), this.#peer);
-    this.#limit = this.#context.clock.after(COPIES_MS, () => this.#input('timeout'));
+    this.#limitTo(COPIES_MS);
   }
 
   /** The ACK is made once, and sent again for each copy of the response. */
@@ -171,6 +172,11 @@ export class ClientTransaction {
     this.#limit = this.#context.clock.after(ms, () => this.#input('expired'));
     this.#request = undefined;
     if (!this.#isInvite || this.#state === 'accepted') this.#bytes = NOTHING;
+  }
+
+  #limitTo(ms: number): void {
+    this.#stopTimers();
+    this.#limit = this.#context.clock.after(ms, () => this.#input('timeout'));
   }
 
   #stopTimers(): void {

@@ -1,0 +1,258 @@
+import type { Clock } from '../clock.ts';
+import type { Dialog } from '../dialog/dialog.ts';
+import { answerTo } from '../message/answer.ts';
+import { cseq } from '../message/cseq.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { nameAddress } from '../message/name-address.ts';
+import type { SignallingParameters } from '../parameters.ts';
+import type { ResponseListener } from '../transaction/client-transaction.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { TransactionLayer } from '../transaction/transaction-layer.ts';
+import { resolveUri } from '../transport/resolve-target.ts';
+import type { MessageSender, Peer } from '../transport/transport.ts';
+import { AnswerResender } from './answer-resender.ts';
+import { ALLOW, supportedOptions } from './request-checks.ts';
+import { bodyOf, type SessionBody, withBody } from './session-body.ts';
+import {
+  appendAnswerTerms,
+  appendOfferedTerms,
+  MIN_SE_SECONDS,
+  type SessionTerms,
+  SessionTimer,
+} from './session-timer.ts';
+
+/** What legs and calls work with. */
+export interface CallContext {
+  readonly clock: Clock;
+  readonly transactions: TransactionLayer;
+  readonly sender: MessageSender;
+}
+
+/** Told of what a leg finds out for itself. */
+export interface LegListener {
+  /** It ends by its session timer, or because the other side does not know the dialog any more. */
+  onLost(cause: 'expired' | 'unknownThere'): void;
+  /** The other side was heard of. */
+  onAlive(): void;
+}
+
+/** One side of a call that has a dialog: requests within it, who may send an offer now, and the session timer. */
+export class Leg {
+  readonly dialog: Dialog;
+  readonly remoteTag: string;
+  /** Whether a request of ours with an offer is under way, and one of the other side (RFC 3261, 14). */
+  offering = false;
+  answering = false;
+  /** The description of the session that it has from us, and the one we have from it. */
+  sent: SessionBody | undefined;
+  received: SessionBody | undefined;
+  readonly #context: CallContext;
+  readonly #parameters: SignallingParameters;
+  readonly #listener: LegListener;
+  readonly #contact: string;
+  /** Where its dialog's requests go, once that is known. */
+  #peer: Peer | undefined;
+  #allowsUpdate = false;
+  #timer: SessionTimer | undefined;
+  #leastSeconds = MIN_SE_SECONDS;
+  #acks = new Map<number, { readonly resender: AnswerResender; readonly onAck: (ack: SipRequest) => void }>();
+
+  constructor(
+    context: CallContext,
+    settings: { dialog: Dialog; remoteTag: string; contact: string; parameters: SignallingParameters },
+    listener: LegListener,
+  ) {
+    this.#context = context;
+    this.dialog = settings.dialog;
+    this.remoteTag = settings.remoteTag;
+    this.#contact = settings.contact;
+    this.#parameters = settings.parameters;
+    this.#listener = listener;
+  }
+
+  /** Notes what a message of the other side says of it: what it allows, and its description of the session. */
+  learn(message: SipRequest | SipResponse): void {
+    const allowed = message.headers.list('Allow');
+    if (allowed.length > 0) this.#allowsUpdate = allowed.includes('UPDATE');
+    this.received = bodyOf(message) ?? this.received;
+  }
+
+  get allowsUpdate(): boolean {
+    return this.#allowsUpdate;
+  }
+
+  get hasTimer(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  /** Starts the session timer, or goes on under terms that were agreed on anew. */
+  supervise(terms: SessionTerms | undefined): void {
+    if (terms === undefined) return;
+    if (this.#timer !== undefined) this.#timer.confirm(terms);
+    else {
+      this.#timer = new SessionTimer(this.#context.clock, terms, this.#parameters, {
+        onCheck: () => this.#check(),
+        onExpired: () => this.#listener.onLost('expired'),
+      });
+    }
+  }
+
+  /** The other side has refreshed, or answered to a check. */
+  confirm(terms?: SessionTerms): void {
+    this.#timer?.confirm(terms);
+    this.#listener.onAlive();
+  }
+
+  /** Terms of the session timer, for an answer to a refresh. */
+  appendTerms(answer: SipResponse): void {
+    if (this.#timer !== undefined) appendAnswerTerms(answer.headers, this.#timer.terms);
+  }
+
+  /** A 2xx within the dialog, with what the other side may use. */
+  answer(request: SipRequest, body: SessionBody | undefined): SipResponse {
+    const answer = withBody(answerTo(request, 200), body);
+    answer.headers.append('Contact', this.#contact);
+    answer.headers.append('Allow', ALLOW);
+    answer.headers.append('Supported', supportedOptions.join(', '));
+    return answer;
+  }
+
+  /** Answers an INVITE, and repeats that until the ACK is there. */
+  answerInvite(
+    transaction: ServerTransaction,
+    { answer, sequence }: { answer: SipResponse; sequence: number },
+    { onAck, onNoAck }: { onAck: (ack: SipRequest) => void; onNoAck: () => void },
+  ): void {
+    transaction.respond(answer);
+    const resender = new AnswerResender(
+      this.#context.clock,
+      () => transaction.respond(answer),
+      () => {
+        this.#acks.delete(sequence);
+        onNoAck();
+      },
+    );
+    this.#acks.set(sequence, { resender, onAck });
+  }
+
+  /** An ACK to a 2xx of ours; copies are of no interest. */
+  acknowledge(ack: SipRequest): void {
+    const sequence = cseq(ack.headers.first('CSeq') as string)?.number as number;
+    const waiting = this.#acks.get(sequence);
+    if (waiting === undefined) return;
+    waiting.resender.stop();
+    this.#acks.delete(sequence);
+    waiting.onAck(ack);
+  }
+
+  /** A request within the dialog, with Contact where it refreshes the target (RFC 3261, 12.2.1.1). */
+  make(method: 'INVITE' | 'UPDATE' | 'INFO' | 'BYE', body?: SessionBody): SipRequest {
+    const request = withBody(this.dialog.request(method), body);
+    if (method === 'INVITE' || method === 'UPDATE') {
+      request.headers.append('Contact', this.#contact);
+      request.headers.append('Allow', ALLOW);
+      request.headers.append('Supported', supportedOptions.join(', '));
+      const terms = this.#timer?.terms;
+      if (terms?.weRefresh) appendOfferedTerms(request.headers, terms.seconds, this.#leastSeconds, true);
+    }
+    return request;
+  }
+
+  /** Sends a request within the dialog. `started` gets by what it can be cancelled. */
+  send(request: SipRequest, listener: ResponseListener, started?: (cancel: () => void) => void): void {
+    this.#withPeer(
+      (peer) => {
+        const transaction = this.#context.transactions.request(request, peer, listener);
+        started?.(() => transaction.cancel());
+      },
+      (problem) => listener.onTransportFault(problem),
+    );
+  }
+
+  /** ACK to a 2xx that the other side gave to an INVITE of ours. Copies of the 2xx are acknowledged by `again`. */
+  sendAck(sequence: number, body: SessionBody | undefined, done?: (again: () => void) => void): void {
+    const ack = withBody(this.dialog.ack(sequence), body);
+    this.#withPeer(
+      (peer) => {
+        const bytes = this.#context.transactions.sendAck(ack, peer);
+        done?.(() => this.#context.transactions.sendAgain(bytes, peer));
+      },
+      () => undefined,
+    );
+  }
+
+  /** Ends the leg. @param reason value of a Reason header (RFC 3326) */
+  hangUp(reason: string | undefined): void {
+    this.stop();
+    const bye = this.make('BYE');
+    if (reason !== undefined) bye.headers.append('Reason', reason);
+    this.send(bye, NOBODY);
+  }
+
+  /** No timer of the leg runs any more. */
+  stop(): void {
+    this.#timer?.stop();
+    for (const { resender } of this.#acks.values()) resender.stop();
+  }
+
+  /** Asks whether the other side is there: by UPDATE if it knows that, or by an INVITE with the same description. */
+  #check(): void {
+    if (this.offering || this.answering) return;
+    const byUpdate = this.#allowsUpdate;
+    if (!byUpdate) this.offering = true;
+    const request = byUpdate ? this.make('UPDATE') : this.make('INVITE', this.sent);
+    const sequence = cseq(request.headers.first('CSeq') as string)?.number as number;
+    const done = () => {
+      if (!byUpdate) this.offering = false;
+    };
+    this.send(request, {
+      onResponse: (response) => {
+        const { status, headers } = response;
+        if (status < 200) return;
+        done();
+        if (status < 300) {
+          if (!byUpdate) this.sendAck(sequence, undefined);
+          this.dialog.refreshTarget(response);
+          this.confirm();
+        } else if (status === 422) {
+          // The next check asks for no less than that (RFC 4028, 7.3).
+          this.#leastSeconds = Math.max(this.#leastSeconds, Number(headers.first('Min-SE') ?? 0) || 0);
+        } else if (status === 481) {
+          this.#listener.onLost('unknownThere');
+        }
+      },
+      onTimeout: done,
+      onTransportFault: done,
+    });
+  }
+
+  #withPeer(found: (peer: Peer) => void, failed: (problem: string) => void): void {
+    if (this.#peer !== undefined && this.#peerOf === this.dialog.nextHop) {
+      found(this.#peer);
+      return;
+    }
+    const hop = this.dialog.nextHop;
+    resolveUri(hop, (resolved) => {
+      if ('problem' in resolved) {
+        failed(resolved.problem);
+        return;
+      }
+      this.#peer = resolved.peer;
+      this.#peerOf = hop;
+      found(resolved.peer);
+    });
+  }
+
+  #peerOf = '';
+}
+
+/** Tag of the other side in a From or To. */
+export function tagOf(value: string | undefined): string {
+  return nameAddress(value ?? '')?.parameters.get('tag') ?? '';
+}
+
+const NOBODY: ResponseListener = {
+  onResponse: () => undefined,
+  onTimeout: () => undefined,
+  onTransportFault: () => undefined,
+};
