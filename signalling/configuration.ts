@@ -36,6 +36,8 @@ export interface MappingGateway {
   /** Of the calling and the called number, as they count for routing and billing. */
   readonly rewriteCaller: readonly RewriteRule[];
   readonly rewriteCallee: readonly RewriteRule[];
+  /** Whether its callers may have a session timer. */
+  readonly sipTimer: boolean;
 }
 
 /** Where calls go. */

@@ -108,9 +108,9 @@ export class Leg {
     if (this.#timer !== undefined) appendAnswerTerms(answer.headers, this.#timer.terms);
   }
 
-  /** A 2xx within the dialog, with what the other side may use. */
-  answer(request: SipRequest, body: SessionBody | undefined): SipResponse {
-    const answer = withBody(answerTo(request, 200), body);
+  /** A 2xx within the dialog, or the one that makes it, with what the other side may use. */
+  answer(request: SipRequest, body: SessionBody | undefined, toTag?: string): SipResponse {
+    const answer = withBody(answerTo(request, 200, undefined, toTag === undefined ? {} : { toTag }), body);
     answer.headers.append('Contact', this.#contact);
     answer.headers.append('Allow', ALLOW);
     answer.headers.append('Supported', supportedOptions.join(', '));
@@ -189,9 +189,14 @@ export class Leg {
     this.send(bye, NOBODY);
   }
 
+  /** The session is supervised no more; an answer that is not acknowledged is still repeated. */
+  stopTimer(): void {
+    this.#timer?.stop();
+  }
+
   /** No timer of the leg runs any more. */
   stop(): void {
-    this.#timer?.stop();
+    this.stopTimer();
     for (const { resender } of this.#acks.values()) resender.stop();
   }
 

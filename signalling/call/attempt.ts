@@ -1,0 +1,201 @@
+import type { RoutingGateway } from '../configuration.ts';
+import { Dialog } from '../dialog/dialog.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { SignallingParameters } from '../parameters.ts';
+import type { ClientTransaction } from '../transaction/client-transaction.ts';
+import type { ResendSchedule } from '../transaction/resend.ts';
+import { resolveUri } from '../transport/resolve-target.ts';
+import { hostText, type Peer } from '../transport/transport.ts';
+import type { AttemptEnd } from './failover.ts';
+import { type CallContext, Leg, type LegListener, tagOf } from './leg.ts';
+import { newIdentifiers, type OutgoingCall, outgoingInvite } from './outgoing-invite.ts';
+import { bodyOf, type SessionBody } from './session-body.ts';
+import { MIN_SE_SECONDS, termsOfAnswer } from './session-timer.ts';
+import { type StageTimeouts, StageTimers } from './stage-timers.ts';
+
+export interface AttemptSettings {
+  readonly gateway: RoutingGateway;
+  /** Numbers as the gateway gets them. */
+  readonly caller: string;
+  readonly callee: string;
+  readonly timeouts: StageTimeouts;
+  readonly schedule: ResendSchedule;
+  readonly parameters: SignallingParameters;
+}
+
+/** Told what comes of an attempt; after `onAnswer` or `onEnd`, or when it was given up, nothing more. */
+export interface AttemptListener {
+  /** The INVITE is on its way to that peer, under identifiers by which requests of the callee's dialog are found. */
+  onSent(peer: Peer, callId: string, localTag: string): void;
+  onProgress(response: SipResponse): void;
+  onAnswer(leg: Leg, response: SipResponse): void;
+  onEnd(end: AttemptEnd, response: SipResponse | undefined): void;
+}
+
+/** One INVITE to one gateway: its stages, its answer, and what comes after it was given up. */
+export class Attempt {
+  readonly gateway: RoutingGateway;
+  readonly #context: CallContext;
+  readonly #incoming: SipRequest;
+  readonly #settings: AttemptSettings;
+  readonly #listener: AttemptListener;
+  readonly #legListener: LegListener;
+  #transaction: ClientTransaction | undefined;
+  #stages: StageTimers | undefined;
+  #request: SipRequest | undefined;
+  #state: 'trying' | 'answered' | 'ended' = 'trying';
+  #leg: Leg | undefined;
+  #sequence = 1;
+  #leastSeconds = MIN_SE_SECONDS;
+  #ackAgain: (() => void) | undefined;
+  #isAcknowledged = false;
+  /** Tags of callees whose answer came too late. */
+  readonly #hungUp = new Set<string>();
+
+  constructor(
+    context: CallContext,
+    incoming: SipRequest,
+    settings: AttemptSettings,
+    listener: AttemptListener,
+    legListener: LegListener,
+  ) {
+    this.#context = context;
+    this.#incoming = incoming;
+    this.#settings = settings;
+    this.gateway = settings.gateway;
+    this.#listener = listener;
+    this.#legListener = legListener;
+  }
+
+  start(): void {
+    const { host, port, transport } = this.gateway;
+    resolveUri(`sip:${hostText(host)}:${port};transport=${transport}`, (resolved) => {
+      if (this.#state !== 'trying') return;
+      if ('problem' in resolved) this.#end({ kind: 'unreachable' }, undefined);
+      else this.#invite(resolved.peer, newIdentifiers(this.#context.sender.localAddress(resolved.peer)));
+    });
+  }
+
+  /** Gives it up: CANCEL when a provisional response was there or comes, ACK and BYE to an answer that comes all the same. */
+  abandon(reason: string | undefined): void {
+    if (this.#state !== 'trying') return;
+    this.#state = 'ended';
+    this.#stages?.stop();
+    this.#transaction?.cancel(reason);
+  }
+
+  /** ACK to the answer, once, with the description of the caller when the answer was an offer. */
+  acknowledge(body?: SessionBody): void {
+    if (this.#isAcknowledged) return;
+    this.#isAcknowledged = true;
+    this.#leg?.sendAck(this.#sequence, body, (again) => {
+      this.#ackAgain = again;
+    });
+  }
+
+  #invite(peer: Peer, identifiers: { callId: string; fromTag: string }): void {
+    const { caller, callee, timeouts, schedule, parameters } = this.#settings;
+    const { gateway } = this;
+    const outgoing: OutgoingCall = {
+      gateway,
+      caller,
+      callee,
+      ...identifiers,
+      sequence: this.#sequence,
+      local: this.#context.sender.localAddress(peer),
+      timer: gateway.sipTimer
+        ? { seconds: Math.max(parameters.SS_SIP_SESSION_TTL, this.#leastSeconds), least: this.#leastSeconds }
+        : undefined,
+    };
+    const request = outgoingInvite(this.#incoming, outgoing);
+    this.#request = request;
+    this.#listener.onSent(peer, identifiers.callId, identifiers.fromTag);
+    this.#stages?.stop();
+    this.#stages = new StageTimers(this.#context.clock, timeouts, (stage) => {
+      // Without any response there is nothing to cancel yet; the transaction sees to it.
+      this.abandon(undefined);
+      this.#listener.onEnd({ kind: stage === 'invite' ? 'silent' : 'stalled' }, undefined);
+    });
+    this.#transaction = this.#context.transactions.request(
+      request,
+      peer,
+      {
+        onResponse: (response) => this.#receive(response, peer, identifiers),
+        onTimeout: () => this.#end({ kind: 'silent' }, undefined),
+        onTransportFault: () => this.#end({ kind: 'unreachable' }, undefined),
+      },
+      { schedule },
+    );
+  }
+
+  #receive(response: SipResponse, peer: Peer, identifiers: { callId: string; fromTag: string }): void {
+    const { status, headers } = response;
+    if (status < 200) {
+      if (this.#state !== 'trying') return;
+      this.#stages?.progress(status, bodyOf(response) !== undefined);
+      if (status > 100) this.#listener.onProgress(response);
+    } else if (status < 300) {
+      this.#answer(response);
+    } else if (status === 422 && this.#state === 'trying' && this.#raiseInterval(headers.first('Min-SE'))) {
+      this.#sequence++;
+      this.#invite(peer, identifiers);
+    } else {
+      this.#end({ kind: 'status', status }, response);
+    }
+  }
+
+  /** RFC 4028, 7.3: once more with the interval that is asked for. @returns whether that is possible */
+  #raiseInterval(minSe: string | undefined): boolean {
+    const seconds = Number(minSe);
+    if (!Number.isInteger(seconds) || seconds <= this.#leastSeconds || seconds > LONGEST_INTERVAL) return false;
+    this.#leastSeconds = seconds;
+    return true;
+  }
+
+  #answer(response: SipResponse): void {
+    const remoteTag = tagOf(response.headers.first('To'));
+    if (this.#leg !== undefined && this.#leg.remoteTag === remoteTag) {
+      this.#ackAgain?.();
+      return;
+    }
+    const leg = this.#newLeg(response, remoteTag);
+    if (this.#state === 'trying') {
+      this.#state = 'answered';
+      this.#stages?.stop();
+      this.#leg = leg;
+      leg.learn(response);
+      leg.sent = bodyOf(this.#incoming);
+      leg.supervise(this.gateway.sipTimer ? termsOfAnswer(response.headers) : undefined);
+      this.#listener.onAnswer(leg, response);
+      return;
+    }
+    // Another branch of a fork, or an answer after we had given up: nobody is to be billed for it (RFC 3261, 13.2.2.4).
+    leg.sendAck(this.#sequence, undefined);
+    if (!this.#hungUp.has(remoteTag)) leg.hangUp(undefined);
+    this.#hungUp.add(remoteTag);
+  }
+
+  #newLeg(response: SipResponse, remoteTag: string): Leg {
+    const request = this.#request as SipRequest;
+    return new Leg(
+      this.#context,
+      {
+        dialog: Dialog.ofClient(request, response),
+        remoteTag,
+        contact: request.headers.first('Contact') as string,
+        parameters: this.#settings.parameters,
+      },
+      this.#legListener,
+    );
+  }
+
+  #end(end: AttemptEnd, response: SipResponse | undefined): void {
+    if (this.#state !== 'trying') return;
+    this.#state = 'ended';
+    this.#stages?.stop();
+    this.#listener.onEnd(end, response);
+  }
+}
+
+/** A gateway that wants a longer one wants none. */
+const LONGEST_INTERVAL = 86_400;
