@@ -1,0 +1,95 @@
+import { Message, tableFromIPC } from 'apache-arrow';
+import type { CallEvent } from './call-event.ts';
+import { checksumKey, isAsWritten, segmentKey, sequenceKey, softswitchKey } from './checked-message.ts';
+import { END_OF_STREAM } from './encode-events.ts';
+import { callEventColumns } from './events.ts';
+
+/** What the bytes of a segment hold. */
+export interface Segment {
+  readonly softswitch: string;
+  readonly segment: number;
+  readonly events: readonly CallEvent[];
+  /** Bytes up to the last batch that is whole. */
+  readonly wholeBytes: number;
+  readonly isSealed: boolean;
+  /** What follows the last whole batch: nothing, the rest of one that was being written, or damage. */
+  readonly tail: 'none' | 'torn' | 'damaged';
+}
+
+/**
+ * Reads a segment and checks each batch by its checksum and its number.
+ *
+ * A batch that is not whole is a torn tail only at the end of the file, or when nothing but zeros follows, as a file has
+ * that grew but was not written before the power went. Anything else is damage: what stands behind it may be whole.
+ */
+export function readSegment(bytes: Buffer): Segment {
+  const first = messageAt(bytes, 0);
+  if (typeof first === 'string' || !first.message.isSchema()) {
+    const tail = first === 'torn' || isZeros(bytes) ? 'torn' : 'damaged';
+    return { softswitch: '', segment: 0, events: [], wholeBytes: 0, isSealed: false, tail };
+  }
+  const { metadata } = first.message;
+  const whole: Buffer[] = [bytes.subarray(0, first.end)];
+  let at = first.end;
+  let tail: Segment['tail'] = 'none';
+  let isSealed = false;
+  for (let sequence = 0; at < bytes.length; sequence++) {
+    if (bytes.subarray(at, at + 8).equals(END_OF_STREAM)) {
+      isSealed = true;
+      if (at + 8 < bytes.length) tail = 'damaged';
+      break;
+    }
+    const next = messageAt(bytes, at);
+    if (typeof next === 'string' || next.message.metadata.get(sequenceKey) !== String(sequence)) {
+      tail = next === 'torn' || isZeros(bytes.subarray(at)) ? 'torn' : 'damaged';
+      break;
+    }
+    whole.push(bytes.subarray(at, next.end));
+    at = next.end;
+  }
+  return {
+    softswitch: metadata.get(softswitchKey) ?? '',
+    segment: Number(metadata.get(segmentKey)),
+    events: eventsOf(Buffer.concat([...whole, END_OF_STREAM])),
+    wholeBytes: at,
+    isSealed,
+    tail,
+  };
+}
+
+/** The message at a place, if it is whole and as it was written. */
+function messageAt(bytes: Buffer, at: number): { message: Message; end: number } | 'torn' | 'damaged' {
+  if (at + 8 > bytes.length) return 'torn';
+  const headerLength = bytes.readInt32LE(at + 4);
+  if (bytes.readUInt32LE(at) !== CONTINUATION || headerLength <= 0) return 'damaged';
+  const bodyAt = at + 8 + headerLength;
+  if (bodyAt > bytes.length) return headerLength > LARGEST_HEADER ? 'damaged' : 'torn';
+  const header = bytes.subarray(at + 8, bodyAt);
+  let message: Message;
+  try {
+    message = Message.decode(header);
+  } catch {
+    return 'damaged';
+  }
+  const end = bodyAt + message.bodyLength;
+  if (message.bodyLength < 0) return 'damaged';
+  if (end > bytes.length) return 'torn';
+  const checksum = message.metadata.get(checksumKey) ?? '';
+  return isAsWritten(header, bytes.subarray(bodyAt, end), checksum) ? { message, end } : 'damaged';
+}
+
+function eventsOf(stream: Buffer): CallEvent[] {
+  const table = tableFromIPC(stream);
+  const columns = callEventColumns.map(({ name, kind }) => ({ name, kind, values: table.getChild(name) }));
+  return Array.from({ length: table.numRows }, (_, row) =>
+    Object.fromEntries(columns.map(({ name, values }) => [name, values?.get(row) ?? null])),
+  ) as unknown as CallEvent[];
+}
+
+function isZeros(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0);
+}
+
+const CONTINUATION = 0xffffffff;
+/** That of a batch takes less than 2 kB. */
+const LARGEST_HEADER = 65_536;

@@ -1,0 +1,70 @@
+import type { CallEvent } from './call-event.ts';
+import { CallJournal } from './call-journal.ts';
+import { END_OF_STREAM } from './encode-events.ts';
+import type { LogFolder } from './log-folder.ts';
+import { readSegment, type Segment } from './read-segment.ts';
+import { readSegmentBytes, SegmentFile } from './segment-file.ts';
+import { serverReasonCode } from './server-reasons.ts';
+
+/** A segment is damaged where it cannot come from being cut off. */
+export class DamagedSegment extends Error {
+  constructor(path: string, at: number) {
+    super(
+      `${path} is damaged from byte ${at} on: what stands behind may be events. Restore the file, or move it elsewhere; the events before that byte can be read from a copy that ends there`,
+    );
+  }
+}
+
+/** What was found of the process before. */
+export interface Recovery {
+  /** Segments that were open, now sealed, with what was cut off. */
+  readonly sealed: readonly { readonly path: string; readonly events: number; readonly cutBytes: number }[];
+  /** Events that have to be written: of calls that were over, and of those that were up, ended at the last sign of life. */
+  readonly events: readonly CallEvent[];
+  /** Numbers for the next segment and the next start. */
+  readonly nextSegment: number;
+  readonly nextStart: number;
+}
+
+/**
+ * Seals what the process before left open, and finds the calls that were up when it died. Whatever kills this one in the
+ * middle, the next one finds the same: a call is lost as long as neither the journal nor a segment has its end.
+ *
+ * @throws DamagedSegment
+ */
+export function recoverLog(folder: LogFolder): Recovery {
+  const journal = CallJournal.read(folder.journal);
+  const missing = new Map(journal?.calls);
+  const sealed: { path: string; events: number; cutBytes: number }[] = [];
+  const segments = folder.segments();
+  for (const { path, sequence, isOpen } of segments) {
+    if (!isOpen && (journal === undefined || sequence < journal.segment)) continue;
+    const bytes = readSegmentBytes(path);
+    const segment = readSegment(bytes);
+    if (segment.tail === 'damaged') throw new DamagedSegment(path, segment.wholeBytes);
+    for (const { flow_no } of segment.events) missing.delete(flow_no);
+    if (isOpen) sealed.push(seal(path, bytes.length, segment));
+  }
+  return {
+    sealed,
+    events: [...missing.values()].map(({ event, isOver }) => (isOver ? event : lost(event, journal?.aliveMs ?? 0))),
+    nextSegment: 1 + Math.max(0, journal?.segment ?? 0, ...segments.map(({ sequence }) => sequence)),
+    nextStart: 1 + (journal?.start ?? 0),
+  };
+}
+
+function lost(event: CallEvent, aliveMs: number): CallEvent {
+  const ended_at = Math.max(event.ended_at, aliveMs);
+  return { ...event, ended_at, end_direction: 2, end_reason: serverReasonCode.lost_at_restart };
+}
+
+/** Cuts off what was being written, and ends the segment; one whose first message is not whole never had an event. */
+function seal(path: string, size: number, { wholeBytes, events }: Segment) {
+  const file = SegmentFile.reopen(path);
+  if (wholeBytes === 0) {
+    file.discard();
+    return { path, events: 0, cutBytes: size };
+  }
+  file.cut(wholeBytes);
+  return { path: file.seal(END_OF_STREAM), events: events.length, cutBytes: size - wholeBytes };
+}
