@@ -5,7 +5,9 @@ import { type ServerReasonSymbol, serverReasonCode } from '../events/server-reas
 /** Who ended a call, and why: a SIP status, or a reason of the server. */
 export type CallEnd =
   | { readonly by: 'caller' | 'callee'; readonly status: number }
-  | { readonly by: 'server'; readonly reason: ServerReasonSymbol };
+  | { readonly by: 'server'; readonly reason: ServerReasonSymbol }
+  /** Refused for what the request itself is. */
+  | { readonly by: 'server'; readonly status: number };
 
 /** What is known of a call when it comes in. */
 export type CallBeginning = Pick<
@@ -83,7 +85,7 @@ export class CallRecord {
       answered_at: this.#answeredMs,
       ended_at: this.#nowMs(),
       end_direction: DIRECTION[end.by],
-      end_reason: end.by === 'server' ? serverReasonCode[end.reason] : end.status,
+      end_reason: 'reason' in end ? serverReasonCode[end.reason] : end.status,
       attempts: Math.min(this.#attempts, MOST_ATTEMPTS),
     };
   }

@@ -55,7 +55,6 @@ export interface CallHost {
 
 /** One call: the caller's leg, the gateway that is tried or has answered, and the timers over both. */
 export class Call {
-  readonly flowNo: bigint;
   /** Keys of its dialogs in the server's list. */
   readonly keys: string[] = [];
   readonly #host: CallHost;
@@ -78,8 +77,7 @@ export class Call {
   #cap: Timer | undefined;
   #isRecorded = false;
 
-  constructor(host: CallHost, settings: CallSettings, flowNo: bigint) {
-    this.flowNo = flowNo;
+  constructor(host: CallHost, settings: CallSettings) {
     this.#host = host;
     this.#settings = settings;
     this.#clock = host.context.clock;

@@ -71,6 +71,15 @@ export class ServerTransaction {
     this.#input(input, writeMessage(response));
   }
 
+  /** Never answers: copies of the request are absorbed. */
+  ignore(): void {
+    this.#state = this.#isInvite ? 'confirmed' : 'completed';
+    this.#stopTimers();
+    this.#request = undefined;
+    this.#bytes = undefined;
+    this.#limit = this.#context.clock.after(COPIES_MS, () => this.#input('expired'));
+  }
+
   /** A copy of the request, or an ACK that belongs to it. @returns whether the core has to see it */
   receive(input: 'request' | 'ack'): boolean {
     return this.#input(input);
