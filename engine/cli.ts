@@ -14,6 +14,7 @@ import { reportCommand } from './commands/report.ts';
 import { rerateCommand } from './commands/rerate.ts';
 import { retryCommand } from './commands/retry.ts';
 import { runsCommand } from './commands/runs.ts';
+import { signalCommand } from './commands/signal.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { statementCommand } from './commands/statement.ts';
@@ -54,7 +55,8 @@ Exit status:
   .addCommand(verifyCommand())
   .addCommand(pruneCommand())
   .addCommand(parametersCommand())
-  .addCommand(simulateCommand());
+  .addCommand(simulateCommand())
+  .addCommand(signalCommand());
 
 const telling = tellingOf(process.argv.slice(2));
 const quiet = telling.log !== undefined || telling.oneLine;

@@ -138,8 +138,9 @@ export class Companion implements TransactionUser, CallHost {
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true;
     await this.#emptyWithin(graceMs);
+    if (this.#calls.size === 0) return;
     for (const call of [...this.#calls]) call.endByServer('shutdown', 503, 'the server is stopped');
-    await this.#answeredWithin(BYE_MS);
+    await this.#saidWithin(BYE_MS);
   }
 
   async close(): Promise<void> {
@@ -298,16 +299,10 @@ export class Companion implements TransactionUser, CallHost {
     });
   }
 
-  /** BYEs that were sent are answered, or time is up. */
-  #answeredWithin(ms: number): Promise<void> {
-    const end = this.#clock.elapsed() + ms;
+  /** BYEs that were sent may be sent again once or twice. */
+  #saidWithin(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const look = () => {
-        const isDone = this.#dialogs.size === 0 || this.#clock.elapsed() >= end;
-        if (isDone) resolve();
-        else this.#clock.after(LOOK_MS, look);
-      };
-      look();
+      this.#clock.after(ms, resolve);
     });
   }
 }
@@ -344,6 +339,5 @@ const ILLEGAL = -1;
 const BY_MAPPING_GATEWAY = 1;
 const MOST_TRANSACTIONS = 400_000;
 const CONNECTION_LIMITS = { connections: 10_000, perSource: 1000, idleMs: 600_000 };
-/** How long a stopping server waits for answers to its last BYEs. */
+/** How long a stopping server stays for its last BYEs. */
 const BYE_MS = 2000;
-const LOOK_MS = 20;

@@ -6,6 +6,7 @@ import { OperatorError, usageError } from '../errors.ts';
 import { parseOverrides } from './overrides.ts';
 import { JsonError, type Place, readJson } from './read-json.ts';
 import { type ParameterScope, scopesOf } from './scopes.ts';
+import type { SignallingSection } from './signalling-rules.ts';
 import { type ConfigurationValues, validateConfiguration } from './validate.ts';
 import { configurationWarnings } from './warnings.ts';
 
@@ -21,6 +22,10 @@ export interface ResolvedConfiguration {
   /** `default`, the file, or `--set`. */
   readonly sources: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
+  /** The configuration file, whether it is there or not. */
+  readonly file: string;
+  /** Its section of the SIP companion, with what --set puts in its place. */
+  readonly signalling: SignallingSection;
 }
 
 /**
@@ -55,6 +60,11 @@ export function resolveConfiguration(options: {
       ]),
     ),
     warnings: configurationWarnings(parameters, scopes, fromSet.values.parameters ?? {}),
+    file,
+    signalling: {
+      ...fromFile.values.signalling,
+      parameters: { ...fromFile.values.signalling?.parameters, ...fromSet.values.signalling?.parameters },
+    },
   };
 }
 

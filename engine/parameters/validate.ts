@@ -1,14 +1,10 @@
-import FastestValidator, {
-  type SyncCheckFunction,
-  type ValidationError,
-  type ValidationRuleObject,
-  type ValidationSchema,
-} from 'fastest-validator';
+import type { ValidationError, ValidationRuleObject } from 'fastest-validator';
 import { type BillingParameters, billingParameters, type Parameter } from '../../rating/parameters.ts';
 import { allowedValues, parseParameter } from './parameter-value.ts';
 import type { JsonValue } from './read-json.ts';
 import { type ScopeKind, scopeKinds } from './scopes.ts';
-import { checked, isObject, object, objectByName, REFUSED, shown } from './validation-rules.ts';
+import { type SignallingSection, sectionMistakes, signallingRule } from './signalling-rules.ts';
+import { checked, compiled, isObject, object, objectByName, REFUSED, shown } from './validation-rules.ts';
 
 /** What a configuration says, each value read; what it does not say is missing. */
 export interface ConfigurationValues {
@@ -16,6 +12,8 @@ export interface ConfigurationValues {
   /** Parameters by the name of the gateway, account or rate group they are set for. */
   readonly scopes?: { readonly [K in `${ScopeKind}s`]?: Readonly<Record<string, Partial<BillingParameters>>> };
   readonly quantiseRates?: boolean;
+  /** The section of the SIP companion, as far as it is set. */
+  readonly signalling?: SignallingSection;
   /** Remarks of the people who keep the file, since JSON has no comments; they change nothing. */
   readonly notes?: string | readonly string[];
 }
@@ -35,17 +33,22 @@ export function validateConfiguration(
   // The checker writes what it read in place of what was written.
   const copy = structuredClone(value);
   const mistakes = mistakesOf(checkConfiguration(copy));
-  return mistakes.length > 0 ? { mistakes } : { values: withoutUndefined(copy) as ConfigurationValues };
+  if (mistakes.length > 0) return { mistakes };
+  const values = withoutUndefined(copy) as ConfigurationValues;
+  const between = sectionMistakes(values.signalling ?? {});
+  return between.length > 0 ? { mistakes: between } : { values };
 }
 
 const parametersAllowed = 'an object of names and values, such as {"SERVER_BILLING_FEE_PRECISTION": 4}';
 const scopesByNameAllowed =
   'an object of names and their parameters, such as {"cedar": {"SERVER_BILLING_FREE_TIME": 3}}';
 const allowedAt: Readonly<Record<string, string>> = {
-  '': 'an object with the keys parameters, scopes and quantiseRates',
+  '': 'an object with the keys parameters, scopes, quantiseRates and signalling',
   parameters: parametersAllowed,
   scopes: 'an object with the keys gateways, accounts and rateGroups',
   quantiseRates: 'true or false',
+  signalling:
+    'an object with the keys softswitch, listen, events, mappingGateways, routingGateways, maxCalls and parameters',
   notes: 'a text or a list of texts',
 };
 
@@ -68,6 +71,7 @@ const checkConfiguration = compiled(
       if (written === false || written === 'false') return false;
       return refuse(`${shown(written)} is not allowed; allowed: ${allowedAt.quantiseRates}`);
     }),
+    signalling: signallingRule,
     notes: checked((written, refuse) => {
       const lines = Array.isArray(written) ? written : [written];
       if (lines.every((line) => typeof line === 'string')) return written;
@@ -75,14 +79,6 @@ const checkConfiguration = compiled(
     }),
   }),
 );
-
-function compiled(root: ValidationRuleObject): SyncCheckFunction {
-  // Its declarations promise a `default` on what it exports, which is not there.
-  const Validator = FastestValidator as unknown as typeof FastestValidator.default;
-  const validator = new Validator({ useNewCustomCheckerFunction: true, considerNullAsAValue: true });
-  const schema: ValidationSchema = { $$root: true, ...root };
-  return validator.compile(schema) as SyncCheckFunction;
-}
 
 function rule(parameter: Parameter): ValidationRuleObject {
   return checked((written, refuse) => {
@@ -117,6 +113,7 @@ function allowed(path: string): string {
 
 /** The checker leaves a key with undefined for each that was not written. */
 function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
   if (!isObject(value)) return value;
   const written = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.fromEntries(written.map(([key, inner]) => [key, withoutUndefined(inner)]));

@@ -1,4 +1,10 @@
-import type { CheckerFunctionError, ValidationRuleObject } from 'fastest-validator';
+import FastestValidator, {
+  type CheckerFunctionError,
+  type SyncCheckFunction,
+  type ValidationError,
+  type ValidationRuleObject,
+  type ValidationSchema,
+} from 'fastest-validator';
 import { name as readName } from '../reference/field-readers.ts';
 import { didYouMean } from './nearest-name.ts';
 import { quoted } from './parameter-value.ts';
@@ -60,6 +66,51 @@ export function objectByName(
       return written;
     },
   };
+}
+
+/**
+ * A list whose elements are objects of one shape.
+ *
+ * @param allowed what the whole may be
+ * @param element what one of it may be
+ */
+export function listOf(
+  allowed: string,
+  element: string,
+  what: string,
+  properties: Record<string, ValidationRuleObject>,
+): ValidationRuleObject {
+  const check = compiled(object(what, properties));
+  return {
+    type: 'custom',
+    optional: true,
+    nullable: false,
+    check: (written: unknown, errors: CheckerFunctionError[], _rule: unknown, path: string) => {
+      const refuse = (field: string, problem: string) => errors.push({ type: REFUSED, field, expected: problem });
+      if (!Array.isArray(written)) {
+        refuse(path, `${shown(written)} is not allowed; allowed: ${allowed}`);
+        return written;
+      }
+      for (const [place, value] of written.entries()) {
+        const field = `${path}[${place}]`;
+        const found = isObject(value) ? check(value) : true;
+        if (!isObject(value)) refuse(field, `${shown(value)} is not allowed; allowed: ${element}`);
+        else if (found !== true) {
+          for (const error of found as ValidationError[]) refuse(`${field}.${error.field}`, String(error.expected));
+        }
+      }
+      return written;
+    },
+  };
+}
+
+/** The check of a whole. */
+export function compiled(root: ValidationRuleObject): SyncCheckFunction {
+  // Its declarations promise a `default` on what it exports, which is not there.
+  const Validator = FastestValidator as unknown as typeof FastestValidator.default;
+  const validator = new Validator({ useNewCustomCheckerFunction: true, considerNullAsAValue: true });
+  const schema: ValidationSchema = { $$root: true, ...root };
+  return validator.compile(schema) as SyncCheckFunction;
 }
 
 /** A value that is read from what was written, or refused by a sentence for each mistake. */

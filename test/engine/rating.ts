@@ -91,5 +91,7 @@ export function configurationOf(changes: Partial<BillingParameters>): RunOptions
     quantiseRates: true,
     sources: Object.fromEntries(names.map((name) => [name, name in changes ? 'test' : 'default'])),
     warnings: [],
+    file: 'ratemill.json',
+    signalling: {},
   };
 }

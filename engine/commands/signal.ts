@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { type CommonOptions, type Outcome, perform, ratemillCommand, wholeNumber } from '../command.ts';
+import { usageError } from '../errors.ts';
+import { resolveConfiguration } from '../parameters/configuration.ts';
+import { counted } from '../render/amounts.ts';
+import { companionText } from '../render/companion-text.ts';
+import { askStatus, controlPath } from '../signal/control-socket.ts';
+import { runCompanion } from '../signal/run-companion.ts';
+import { signallingConfiguration } from '../signal/signalling-configuration.ts';
+
+/** `ratemill signal`: the SIP back-to-back user agent, and `ratemill signal status`. */
+export function signalCommand(): Command {
+  const command = ratemillCommand('signal')
+    .summary('run the SIP back-to-back user agent, which writes call events')
+    .description(
+      'Runs the SIP back-to-back user agent of the section "signalling" of the configuration: calls of mapping gateways go to\n' +
+        'routing gateways, and each call leaves an event for "ratemill rate". Stops on SIGTERM when its calls have ended, reads\n' +
+        'the configuration again on SIGHUP.',
+    )
+    .option('--grace <seconds>', 'how long calls may go on when it is stopped (default: 3600)', wholeNumber(0, 86_400))
+    .addHelpText('after', HELP)
+    .action(perform(async (options: SignalOptions) => signal(options)));
+  command.addCommand(
+    ratemillCommand('status')
+      .summary('ask a running one')
+      .description('Asks the running user agent of the configuration what it does.')
+      .action(perform(async (options: CommonOptions) => status(options))),
+  );
+  return command;
+}
+
+export interface SignalOptions extends CommonOptions {
+  readonly grace?: number;
+}
+
+const DEFAULT_GRACE_SECONDS = 3600;
+
+const HELP = `
+A configuration, ratemill.json:
+  { "signalling": {
+      "softswitch": "ss1",
+      "listen": [{ "transport": "udp", "address": "192.0.2.1", "port": 5060 }],
+      "events": { "folder": "events" },
+      "mappingGateways": [{ "name": "acme-in", "addresses": ["198.51.100.0/24"], "account": "acme" }],
+      "routingGateways": [{ "name": "carrier-1", "address": "203.0.113.5:5060", "prefixes": ["49"], "priority": 10 }],
+      "parameters": { "SS_SIP_TIMEOUT_INVITE": 8 } } }
+
+Examples:
+  ratemill signal                                   run it
+  ratemill signal --set SS_MAX_CALL_DURATION=3600   with another parameter
+  ratemill signal status                            what it does now
+  ratemill rate events                              rates what it has written`;
+
+async function signal(options: SignalOptions): Promise<Outcome> {
+  const last = await runCompanion({
+    configuration: configurationOf(options),
+    reload: () => configurationOf(options),
+    graceSeconds: options.grace ?? DEFAULT_GRACE_SECONDS,
+    tell: (line) => process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${line}\n`),
+  });
+  const { calls, events } = last;
+  return {
+    result: last,
+    text: () =>
+      `stopped: ${counted(calls.seen, 'call')} seen, ${counted(events.written, 'event')} written in ${events.folder}\n`,
+  };
+}
+
+async function status(options: CommonOptions): Promise<Outcome> {
+  const { events, softswitch } = configurationOf(options);
+  const found = await askStatus(controlPath(events.folder, softswitch));
+  return { result: found, text: () => companionText(found) };
+}
+
+function configurationOf(options: CommonOptions) {
+  const { signalling, file } = resolveConfiguration(options);
+  if (signalling.mappingGateways === undefined || signalling.routingGateways === undefined) {
+    throw usageError(
+      `${file} says nothing of whose calls are taken and where they go: it needs "signalling" with "mappingGateways" and "routingGateways"; "ratemill signal --help" shows one`,
+    );
+  }
+  return signallingConfiguration(signalling, file);
+}

@@ -1,0 +1,47 @@
+import type { CompanionStatus } from '../signal/companion-status.ts';
+import { grouped } from './amounts.ts';
+import { textTable } from './text-table.ts';
+
+/** What `ratemill signal status` prints. */
+export function companionText(status: CompanionStatus): string {
+  const { calls, events, messages, transactions } = status;
+  const lines = [
+    `softswitch ${status.softswitch}, process ${status.pid}, since ${status.startedAt}${status.draining ? ', takes no new calls' : ''}`,
+    `listens on ${status.listening.join(', ')}`,
+    `calls: ${grouped(calls.up)} up, ${grouped(calls.ringing)} ringing; since the start ${grouped(calls.seen)} seen, ${grouped(calls.answered)} answered, ${grouped(calls.refused)} refused`,
+    `events: ${grouped(events.written)} written in ${grouped(events.commits)} groups, ${grouped(events.segmentsSealed)} segments sealed, ${grouped(events.open)} calls in the journal, in ${events.folder}`,
+    ...(events.problem === null ? [] : [`EVENTS CANNOT BE WRITTEN: ${events.problem}; new calls get 503`]),
+    `messages: ${grouped(messages.received)} received, ${grouped(messages.malformed)} malformed, ${grouped(messages.keepAlives)} keep-alives, ${grouped(messages.failedSends)} not sent`,
+    `transactions: ${grouped(transactions.server)} server, ${grouped(transactions.client)} client; memory ${grouped(status.memoryMiB)} MiB`,
+  ];
+  const table = textTable(
+    [
+      { title: 'gateway' },
+      { title: 'address' },
+      { title: 'state' },
+      { title: 'calls', align: 'right' },
+      { title: 'attempts', align: 'right' },
+      { title: 'answered', align: 'right' },
+      { title: 'ASR %', align: 'right' },
+    ],
+    status.gateways.map(({ name, address, isUp, calls: now, attempts, answered }) => [
+      name,
+      address,
+      isUp ? 'up' : 'DOWN',
+      grouped(now),
+      grouped(attempts),
+      grouped(answered),
+      attempts === 0 ? '' : ((100 * answered) / attempts).toFixed(1),
+    ]),
+  );
+  return `${lines.join('\n')}\n\n${table}`;
+}
+
+/** The line that is drawn again each second. */
+export function liveLine(status: CompanionStatus, callsPerSecond: number): string {
+  const up = status.gateways.filter(({ isUp }) => isUp).length;
+  const gateways = `${up} of ${status.gateways.length} gateways up`;
+  const { calls, events } = status;
+  const trouble = events.problem === null ? '' : `, EVENTS NOT WRITTEN: ${events.problem}`;
+  return `${grouped(calls.up)} calls up, ${grouped(calls.ringing)} ringing, ${callsPerSecond.toFixed(0)} calls/s, ${gateways}, ${grouped(events.written)} events written${trouble}`;
+}

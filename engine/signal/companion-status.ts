@@ -1,0 +1,76 @@
+import type { Companion } from '../../signalling/companion.ts';
+import type { EventLog } from '../../signalling/events/event-log.ts';
+import type { GatewayState } from '../../signalling/routing/gateway-states.ts';
+import { peerText } from '../../signalling/transport/transport.ts';
+import { version } from '../finish-run.ts';
+
+/** What a running companion says of itself. */
+export interface CompanionStatus {
+  readonly softswitch: string;
+  readonly version: string;
+  readonly pid: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly draining: boolean;
+  readonly listening: readonly string[];
+  readonly calls: {
+    readonly up: number;
+    /** Not answered yet. */
+    readonly ringing: number;
+    readonly seen: number;
+    readonly answered: number;
+    readonly refused: number;
+  };
+  readonly gateways: readonly (GatewayState & { readonly address: string })[];
+  readonly events: {
+    readonly folder: string;
+    readonly written: number;
+    readonly commits: number;
+    readonly segmentsSealed: number;
+    /** Calls in progress and events that are not on the disk yet. */
+    readonly open: number;
+    /** Null when all is well. */
+    readonly problem: string | null;
+  };
+  readonly messages: {
+    readonly received: number;
+    readonly malformed: number;
+    readonly keepAlives: number;
+    readonly failedSends: number;
+  };
+  readonly transactions: { readonly server: number; readonly client: number };
+  readonly memoryMiB: number;
+}
+
+export function companionStatus(companion: Companion, log: EventLog, startedMs: number): CompanionStatus {
+  const { configuration, callsNow, counts, transport, gateways } = companion;
+  return {
+    softswitch: configuration.softswitch,
+    version: version(),
+    pid: process.pid,
+    startedAt: new Date(startedMs).toISOString(),
+    draining: companion.isDraining,
+    listening: transport.listening.map(peerText),
+    calls: { up: callsNow.up, ringing: callsNow.all - callsNow.up, ...counts },
+    gateways: configuration.routingGateways.map((gateway) => ({
+      ...gateways.of(gateway),
+      address: peerText({ transport: gateway.transport, address: gateway.host, port: gateway.port }),
+    })),
+    events: {
+      folder: configuration.events.folder,
+      written: log.counts.written,
+      commits: log.counts.commits,
+      segmentsSealed: log.counts.segments,
+      open: log.pending,
+      problem: log.problem ?? null,
+    },
+    messages: {
+      received: transport.counts.messages,
+      malformed: transport.counts.malformed,
+      keepAlives: transport.counts.keepAlives,
+      failedSends: transport.counts.failedSends,
+    },
+    transactions: companion.transactionCounts,
+    memoryMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+  };
+}

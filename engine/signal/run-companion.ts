@@ -1,0 +1,129 @@
+import { systemClock } from '../../signalling/clock.ts';
+import { Companion } from '../../signalling/companion.ts';
+import type { SignallingConfiguration } from '../../signalling/configuration.ts';
+import { EventLog } from '../../signalling/events/event-log.ts';
+import { LogInUse } from '../../signalling/events/log-folder.ts';
+import { DamagedSegment } from '../../signalling/events/recover-log.ts';
+import { peerText } from '../../signalling/transport/transport.ts';
+import type { Traffic } from '../../signalling/transport/transport-layer.ts';
+import { OperatorError } from '../errors.ts';
+import { counted } from '../render/amounts.ts';
+import { liveLine } from '../render/companion-text.ts';
+import { type CompanionStatus, companionStatus } from './companion-status.ts';
+import { controlPath, openControl } from './control-socket.ts';
+
+export interface CompanionRun {
+  readonly configuration: SignallingConfiguration;
+  /** Reads the configuration again; what is wrong with it is told, and the one at hand stays. */
+  readonly reload: () => SignallingConfiguration;
+  /** Seconds for which calls may go on when the server is stopped. */
+  readonly graceSeconds: number;
+  readonly onTraffic?: (traffic: Traffic) => void;
+  /** A line for the operator. */
+  readonly tell: (line: string) => void;
+}
+
+/** Runs the companion until it is told to stop (SIGTERM, SIGINT). @returns its last status */
+export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> {
+  const { configuration, tell } = run;
+  const startedMs = Date.now();
+  const log = openLog(run);
+  for (const { path, events, cutBytes } of log.recovery.sealed) {
+    tell(
+      `sealed ${path} of a process before: ${counted(events, 'event')}, ${cutBytes} bytes of an unfinished group cut off`,
+    );
+  }
+  const { events: found } = log.recovery;
+  if (found.length > 0) tell(`${counted(found.length, 'call')} of a process before had no event yet, and have one now`);
+  const companion = await openCompanion(run, log);
+  const status = () => companionStatus(companion, log, startedMs);
+  const control = await openControl(controlPath(configuration.events.folder, configuration.softswitch), status);
+  tell(`softswitch ${configuration.softswitch} listens on ${companion.transport.listening.map(peerText).join(', ')}`);
+  const stopLine = showLiveLine(status);
+  const reload = () => {
+    try {
+      companion.reload(run.reload());
+      tell('configuration read again: it holds for calls that begin from now on');
+    } catch (error) {
+      tell(`the configuration stays as it is: ${(error as Error).message}`);
+    }
+  };
+  process.on('SIGHUP', reload);
+  await stopAsked();
+  const { up, ringing } = status().calls;
+  tell(
+    `stopping: no new calls; ${counted(up + ringing, 'call')} may go on for ${run.graceSeconds} s, stop again to hang up at once`,
+  );
+  const now = stopAsked();
+  await Promise.race([companion.drain(1000 * run.graceSeconds), now.then(() => companion.drain(0))]);
+  stopLine();
+  process.off('SIGHUP', reload);
+  await log.close();
+  const last = status();
+  control.close();
+  control.closeAllConnections();
+  await companion.close();
+  return last;
+}
+
+function openLog({ configuration, tell }: CompanionRun): EventLog {
+  try {
+    return EventLog.open({
+      ...configuration.events,
+      softswitch: configuration.softswitch,
+      clock: systemClock,
+      onHealth: (problem) => {
+        tell(
+          problem === undefined
+            ? 'events are written again'
+            : `events cannot be written, new calls get 503: ${problem}`,
+        );
+      },
+    });
+  } catch (error) {
+    if (error instanceof LogInUse || error instanceof DamagedSegment)
+      throw new OperatorError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function openCompanion({ configuration, onTraffic }: CompanionRun, log: EventLog): Promise<Companion> {
+  try {
+    return await Companion.open({ configuration, clock: systemClock, log, ...(onTraffic ? { onTraffic } : {}) });
+  } catch (cause) {
+    const { syscall, address, port, code } = cause as NodeJS.ErrnoException & { address?: string; port?: number };
+    await log.close();
+    if (code === undefined || syscall === undefined) throw cause;
+    throw new OperatorError(
+      `cannot listen on ${address}:${port} (${code}): name another address or port in "signalling": { "listen": … }, or stop who has it`,
+      { cause },
+    );
+  }
+}
+
+function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off('SIGTERM', stop);
+      process.off('SIGINT', stop);
+      resolve();
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+  });
+}
+
+/** On a terminal a line that is drawn again each second. @returns ends it */
+function showLiveLine(status: () => CompanionStatus): () => void {
+  if (!process.stderr.isTTY) return () => undefined;
+  let seen = status().calls.seen;
+  const timer = setInterval(() => {
+    const now = status();
+    process.stderr.write(`\r\x1b[K${liveLine(now, now.calls.seen - seen)}`);
+    seen = now.calls.seen;
+  }, 1000);
+  return () => {
+    clearInterval(timer);
+    process.stderr.write('\n');
+  };
+}
