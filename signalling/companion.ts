@@ -18,14 +18,17 @@ import { RouteTable } from './routing/route-table.ts';
 import { parseResendIntervals, type ResendSchedule, resendSchedule } from './transaction/resend.ts';
 import type { ServerTransaction } from './transaction/server-transaction.ts';
 import { TransactionLayer, type TransactionUser } from './transaction/transaction-layer.ts';
-import { type Traffic, TransportLayer } from './transport/transport-layer.ts';
+import type { MessageSender, Peer } from './transport/transport.ts';
 
 export interface CompanionSettings {
   readonly configuration: SignallingConfiguration;
   readonly clock: Clock;
-  readonly log: EventLog;
-  readonly onTraffic?: (traffic: Traffic) => void;
+  readonly log: CallLog;
+  readonly sender: MessageSender;
 }
+
+/** Where events go. */
+export type CallLog = Pick<EventLog, 'problem' | 'nextFlowNo' | 'note' | 'end'>;
 
 /** What configuration decides for calls that begin now. */
 interface Rules {
@@ -58,7 +61,7 @@ export interface CallCounts {
 }
 
 /**
- * The back-to-back user agent: what comes over its sockets becomes calls, and calls become events. Between two calls of the
+ * The back-to-back user agent: what comes from the network becomes calls, and calls become events. Between two calls of the
  * same number nothing is shared but configuration and counters.
  */
 export class Companion implements TransactionUser, CallHost {
@@ -66,8 +69,7 @@ export class Companion implements TransactionUser, CallHost {
   readonly gateways = new GatewayStates();
   readonly counts: CallCounts = { seen: 0, answered: 0, refused: 0 };
   readonly #clock: Clock;
-  readonly #log: EventLog;
-  readonly #transport: TransportLayer;
+  readonly #log: CallLog;
   readonly #transactions: TransactionLayer;
   /** Calls by `Call-ID tag`, the tag being ours. */
   readonly #dialogs = new Map<string, Call>();
@@ -77,33 +79,13 @@ export class Companion implements TransactionUser, CallHost {
   #isDraining = false;
   #whenEmpty: (() => void) | undefined;
 
-  private constructor({ configuration, clock, log }: CompanionSettings, transport: TransportLayer) {
+  constructor({ configuration, clock, log, sender }: CompanionSettings) {
     this.#clock = clock;
     this.#log = log;
-    this.#transport = transport;
     this.#rules = rulesOf(configuration);
     const { schedule } = this.#rules;
-    this.#transactions = new TransactionLayer({ clock, sender: transport, schedule, limit: MOST_TRANSACTIONS }, this);
-    this.context = { clock, transactions: this.#transactions, sender: transport };
-  }
-
-  /** Opens all sockets. @throws Error of the system when one cannot be opened */
-  static async open(settings: CompanionSettings): Promise<Companion> {
-    const { clock, configuration, onTraffic } = settings;
-    let companion: Companion | undefined;
-    const transport = await TransportLayer.open({
-      clock,
-      listen: configuration.listen,
-      limits: CONNECTION_LIMITS,
-      onMessage: (message: SipMessage, source) => companion?.receive(message, source),
-      ...(onTraffic === undefined ? {} : { onTraffic }),
-    });
-    companion = new Companion(settings, transport);
-    return companion;
-  }
-
-  get transport(): TransportLayer {
-    return this.#transport;
+    this.#transactions = new TransactionLayer({ clock, sender, schedule, limit: MOST_TRANSACTIONS }, this);
+    this.context = { clock, transactions: this.#transactions, sender };
   }
 
   get transactionCounts(): TransactionLayer['counts'] {
@@ -143,11 +125,8 @@ export class Companion implements TransactionUser, CallHost {
     await this.#saidWithin(BYE_MS);
   }
 
-  async close(): Promise<void> {
-    await this.#transport.close();
-  }
-
-  receive(message: SipMessage, source: Parameters<TransactionLayer['receive']>[1]): void {
+  /** What came from the network; requests with `received` and `rport` in their top Via. */
+  receive(message: SipMessage, source: Peer): void {
     this.#transactions.receive(message, source);
   }
 
@@ -338,6 +317,5 @@ function userOf(uri: string): string {
 const ILLEGAL = -1;
 const BY_MAPPING_GATEWAY = 1;
 const MOST_TRANSACTIONS = 400_000;
-const CONNECTION_LIMITS = { connections: 10_000, perSource: 1000, idleMs: 600_000 };
 /** How long a stopping server stays for its last BYEs. */
 const BYE_MS = 2000;

@@ -2,6 +2,7 @@ import type { Companion } from '../../signalling/companion.ts';
 import type { EventLog } from '../../signalling/events/event-log.ts';
 import type { GatewayState } from '../../signalling/routing/gateway-states.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
+import type { TransportLayer } from '../../signalling/transport/transport-layer.ts';
 import { version } from '../finish-run.ts';
 
 /** What a running companion says of itself. */
@@ -42,8 +43,13 @@ export interface CompanionStatus {
   readonly memoryMiB: number;
 }
 
-export function companionStatus(companion: Companion, log: EventLog, startedMs: number): CompanionStatus {
-  const { configuration, callsNow, counts, transport, gateways } = companion;
+export function companionStatus(
+  companion: Companion,
+  transport: TransportLayer,
+  log: EventLog,
+  startedMs: number,
+): CompanionStatus {
+  const { configuration, callsNow, counts, gateways } = companion;
   return {
     softswitch: configuration.softswitch,
     version: version(),

@@ -5,7 +5,7 @@ import { EventLog } from '../../signalling/events/event-log.ts';
 import { LogInUse } from '../../signalling/events/log-folder.ts';
 import { DamagedSegment } from '../../signalling/events/recover-log.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
-import type { Traffic } from '../../signalling/transport/transport-layer.ts';
+import { type Traffic, TransportLayer } from '../../signalling/transport/transport-layer.ts';
 import { OperatorError } from '../errors.ts';
 import { counted } from '../render/amounts.ts';
 import { liveLine } from '../render/companion-text.ts';
@@ -35,10 +35,10 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   }
   const { events: found } = log.recovery;
   if (found.length > 0) tell(`${counted(found.length, 'call')} of a process before had no event yet, and have one now`);
-  const companion = await openCompanion(run, log);
-  const status = () => companionStatus(companion, log, startedMs);
+  const { companion, transport } = await openCompanion(run, log);
+  const status = () => companionStatus(companion, transport, log, startedMs);
   const control = await openControl(controlPath(configuration.events.folder, configuration.softswitch), status);
-  tell(`softswitch ${configuration.softswitch} listens on ${companion.transport.listening.map(peerText).join(', ')}`);
+  tell(`softswitch ${configuration.softswitch} listens on ${transport.listening.map(peerText).join(', ')}`);
   const stopLine = showLiveLine(status);
   const reload = () => {
     try {
@@ -62,7 +62,7 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   const last = status();
   control.close();
   control.closeAllConnections();
-  await companion.close();
+  await transport.close();
   return last;
 }
 
@@ -87,9 +87,18 @@ function openLog({ configuration, tell }: CompanionRun): EventLog {
   }
 }
 
-async function openCompanion({ configuration, onTraffic }: CompanionRun, log: EventLog): Promise<Companion> {
+async function openCompanion({ configuration, onTraffic }: CompanionRun, log: EventLog) {
+  let companion: Companion | undefined;
   try {
-    return await Companion.open({ configuration, clock: systemClock, log, ...(onTraffic ? { onTraffic } : {}) });
+    const transport = await TransportLayer.open({
+      clock: systemClock,
+      listen: configuration.listen,
+      limits: CONNECTION_LIMITS,
+      onMessage: (message, source) => companion?.receive(message, source),
+      ...(onTraffic ? { onTraffic } : {}),
+    });
+    companion = new Companion({ configuration, clock: systemClock, log, sender: transport });
+    return { companion, transport };
   } catch (cause) {
     const { syscall, address, port, code } = cause as NodeJS.ErrnoException & { address?: string; port?: number };
     await log.close();
@@ -100,6 +109,9 @@ async function openCompanion({ configuration, onTraffic }: CompanionRun, log: Ev
     );
   }
 }
+
+/** Connections over TCP; one without a byte for ten minutes is closed. */
+const CONNECTION_LIMITS = { connections: 10_000, perSource: 1000, idleMs: 600_000 };
 
 function stopAsked(): Promise<void> {
   return new Promise((resolve) => {
