@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { SipRequest } from '../../../signalling/message/message.ts';
 import { answerOf, requestOf } from '../sip-text.ts';
 import { testVectors } from '../vectors.ts';
-import { CallWorld, callerPeer, gatewayPeer } from './call-world.ts';
+import { CallWorld, callerPeer, gatewayPeer, type Sent } from './call-world.ts';
 
 const CALLER = callerPeer.address;
 const GATEWAY = gatewayPeer(1).address;
@@ -28,7 +28,7 @@ function fromCallee(
   method: string,
   { cseq = 1, lines = [] as string[], body = '' } = {},
 ): SipRequest {
-  const { headers } = world.sent.find(({ to }) => to === GATEWAY)?.message as SipRequest;
+  const { headers } = (world.sent.find(({ to }) => to === GATEWAY) as Sent).message;
   return requestOf(method, {
     via: `SIP/2.0/UDP 198.51.100.1:5060;branch=z9hG4bKcallee${method}${cseq}`,
     from: `${headers.first('To')};tag=callee`,

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../../signalling/clock.ts';
+import type { CallEvent } from '../../../signalling/events/call-event.ts';
+import { END_OF_STREAM, encodeEvents, encodeSchema } from '../../../signalling/events/encode-events.ts';
+import { EventLog, type EventLogSettings } from '../../../signalling/events/event-log.ts';
+import { LogFolder, LogInUse } from '../../../signalling/events/log-folder.ts';
+import { readSegment } from '../../../signalling/events/read-segment.ts';
+import { DamagedSegment, recoverLog } from '../../../signalling/events/recover-log.ts';
+import { serverReasonCode } from '../../../signalling/events/server-reasons.ts';
+import { randomSource } from '../../engine/random-source.ts';
+import { callEvent, endedEvent } from './call-events.ts';
+
+function folderOf(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'event-log-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function open(folder: string, changes: Partial<EventLogSettings> = {}): EventLog {
+  return EventLog.open({
+    folder,
+    softswitch: 'ss1',
+    clock: systemClock,
+    commitMs: 1,
+    durable: true,
+    segmentBytes: 1_000_000,
+    segmentSeconds: 3600,
+    onHealth: () => undefined,
+    ...changes,
+  });
+}
+
+/** All events of the sealed segments, in their order. */
+function sealedEvents(folder: string): CallEvent[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.arrows'));
+  return files.sort().flatMap((name) => {
+    const segment = readSegment(readFileSync(join(folder, name)));
+    assert.deepEqual([segment.isSealed, segment.tail], [true, 'none'], name);
+    return [...segment.events];
+  });
+}
+
+test('events of several groups and segments are sealed as they were given', async (t) => {
+  const folder = folderOf(t);
+  const log = open(folder, { segmentBytes: 4000 });
+  const given: CallEvent[] = [];
+  for (let group = 0; group < 5; group++) {
+    for (let k = 0; k < 4; k++) {
+      const event = endedEvent(log.nextFlowNo());
+      log.note(callEvent(event.flow_no));
+      log.end(event);
+      given.push(event);
+    }
+    await log.flush();
+  }
+  assert.equal(log.pending, 0);
+  await log.close();
+  assert.deepEqual(sealedEvents(folder), given);
+  assert.ok(readdirSync(folder).filter((name) => name.endsWith('.arrows')).length > 1);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => /\.(open|lock)$/.test(name)),
+    [],
+  );
+});
+
+test('a second process of the same softswitch is kept out; a lock of one that is gone is taken over', async (t) => {
+  const folder = folderOf(t);
+  const log = open(folder);
+  assert.throws(() => open(folder), LogInUse);
+  await log.close();
+  writeFileSync(join(folder, 'ss1.lock'), '999999 12345\n');
+  await open(folder).close();
+});
+
+test('calls that were up get an event which ended at the last sign of life, once however often it is killed', (t) => {
+  const folder = folderOf(t);
+  const log = open(folder);
+  const [up, over] = [log.nextFlowNo(), log.nextFlowNo()];
+  log.note(callEvent(up));
+  log.end(endedEvent(over));
+  // As if it were killed: nothing was flushed, and nothing is closed.
+  rmSync(join(folder, 'ss1.lock'));
+  const found = recoverLog(LogFolder.open(folder, 'ss1'));
+  assert.deepEqual(
+    found.events.map(({ flow_no, end_reason }) => [flow_no, end_reason]),
+    [
+      [up, serverReasonCode.lost_at_restart],
+      [over, 200],
+    ],
+  );
+  assert.deepEqual(found.events[1], endedEvent(over));
+});
+
+const three = [
+  encodeEvents([endedEvent(1n), endedEvent(2n)], 0),
+  encodeEvents([endedEvent(3n)], 1),
+  encodeEvents([endedEvent(4n)], 2),
+];
+const whole = Buffer.concat([encodeSchema('ss1', 1), ...three]);
+
+test('a flipped byte anywhere is noticed: events before it are right, and nothing stands for those behind', () => {
+  const bytes = Buffer.concat([whole, END_OF_STREAM]);
+  const right = readSegment(bytes).events;
+  assert.equal(right.length, 4);
+  for (let at = 0; at < bytes.length; at++) {
+    const flipped = Buffer.from(bytes);
+    flipped[at] ^= 1 << (at % 8);
+    const { events, isSealed, tail } = readSegment(flipped);
+    assert.deepEqual(events, right.slice(0, events.length), `byte ${at}`);
+    assert.ok(!(isSealed && tail === 'none'), `byte ${at} is noticed`);
+  }
+});
+
+test('damage in the middle is no end: it is told with file and byte', (t) => {
+  const folder = folderOf(t);
+  const damaged = Buffer.from(whole);
+  damaged[encodeSchema('ss1', 1).length + 300] ^= 4;
+  writeFileSync(join(folder, 'ss1-20260105T120000Z-000001.arrows.open'), damaged);
+  assert.throws(() => recoverLog(LogFolder.open(folder, 'ss1')), DamagedSegment);
+});
+
+test('zeros at the end, as a file has that had grown when the power went, are cut off', (t) => {
+  const folder = folderOf(t);
+  writeFileSync(join(folder, 'ss1-20260105T120000Z-000001.arrows.open'), Buffer.concat([whole, Buffer.alloc(4096)]));
+  const { sealed } = recoverLog(LogFolder.open(folder, 'ss1'));
+  assert.deepEqual(
+    sealed.map(({ events, cutBytes }) => [events, cutBytes]),
+    [[4, 4096]],
+  );
+});
