@@ -44,13 +44,15 @@ export function parseMessage(bytes: Uint8Array): SipMessage | MessageFault {
   const headers = SipHeaders.received(bytes, scanned.lines);
   if (start.kind === 'fault') return messageFault(start.status, start.problem, headers, start.isResponse);
   const isResponse = start.kind === 'response';
-  if (bytes.length > MAX_MESSAGE_BYTES) {
-    return messageFault(513, `more than ${MAX_MESSAGE_BYTES} bytes`, headers, isResponse);
-  }
+  const fault = (status: MessageFault['status'], problem: string): MessageFault => {
+    const found = messageFault(status, problem, headers, isResponse);
+    return start.kind === 'request' && start.method === 'ACK' ? { ...found, answerable: undefined } : found;
+  };
+  if (bytes.length > MAX_MESSAGE_BYTES) return fault(513, `more than ${MAX_MESSAGE_BYTES} bytes`);
   const problem = scanned.problem ?? missing(scanned, headers) ?? invalid(headers, start);
-  if (problem !== undefined) return messageFault(400, problem, headers, isResponse);
+  if (problem !== undefined) return fault(400, problem);
   const body = bodyOf(bytes, scanned.bodyStart, headers.first('Content-Length'));
-  if (typeof body === 'string') return messageFault(400, body, headers, isResponse);
+  if (typeof body === 'string') return fault(400, body);
   return { ...start, headers, body };
 }
 
