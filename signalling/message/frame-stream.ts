@@ -1,6 +1,7 @@
 import { singleHeaders } from './header-names.ts';
 import { SipHeaders } from './headers.ts';
 import { type MessageFault, messageFault, parseMessage } from './parse-message.ts';
+import { reasonPhrase } from './reason-phrases.ts';
 import { MAX_MESSAGE_BYTES, scanHeaders } from './scan-headers.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -105,11 +106,12 @@ export class FrameStream {
     return head + length > MAX_MESSAGE_BYTES ? this.#lose(frames, bytes, 513, TOO_LARGE) : head + length;
   }
 
-  /** Gives the stream up, with what is wrong with the message itself, or else `problem`. */
+  /** Gives the stream up: what is wrong with the message itself comes before a missing length, but not before its size. */
   #lose(frames: Frame[], bytes: Uint8Array, status: 400 | 513, problem: string): 0 {
     const parsed = parseMessage(new Uint8Array(bytes));
-    const fault =
+    const own =
       parsed.kind === 'fault' ? parsed : messageFault(status, problem, parsed.headers, parsed.kind === 'response');
+    const fault = status === 513 ? { ...own, status, reason: reasonPhrase(status), problem } : own;
     frames.push({ kind: 'lost', fault });
     this.#lost = true;
     this.#buffer = Buffer.alloc(0);
