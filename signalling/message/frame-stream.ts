@@ -1,3 +1,4 @@
+import { latin1 } from './byte-string.ts';
 import { singleHeaders } from './header-names.ts';
 import { SipHeaders } from './headers.ts';
 import { type MessageFault, messageFault, parseMessage } from './parse-message.ts';
@@ -97,8 +98,9 @@ export class FrameStream {
   /** Length of the message that begins with `head` bytes up to its body; 0 when it cannot be told. */
   #messageLength(head: number, frames: Frame[]): number {
     const bytes = this.#unused(head);
-    const { lines, repeated } = scanHeaders(bytes, bytes.indexOf(LF) + 1);
-    const value = SipHeaders.received(bytes, lines).first('Content-Length');
+    const text = latin1(bytes, 0, head);
+    const { lines, repeated } = scanHeaders(text, text.indexOf('\n') + 1);
+    const value = SipHeaders.received(text, lines).first('Content-Length');
     const length = value === undefined ? undefined : wholeNumber(value, Number.MAX_SAFE_INTEGER);
     if (length === undefined || (repeated & CONTENT_LENGTH) !== 0) {
       return this.#lose(frames, bytes, 400, 'a stream needs one Content-Length a message');

@@ -24,8 +24,8 @@ export interface MessageFault {
 }
 
 /**
- * Decodes one datagram. Never throws, whatever the bytes; takes time in proportion to their number. The message keeps the
- * bytes and decodes header values when asked, so they must not change.
+ * Decodes one datagram. Never throws, whatever the bytes; takes time in proportion to their number. The body is a view of
+ * the bytes, so they must not change.
  *
  * CR LF before the start line is passed over (RFC 3261, 7.5). Bytes beyond Content-Length are dropped, and without
  * Content-Length the body reaches to the end (18.3). The empty line may be missing when nothing would follow it.
@@ -39,9 +39,10 @@ export function parseMessage(bytes: Uint8Array): SipMessage | MessageFault {
   const end = lineEnd > from && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
   if (end - from > MAX_LINE_BYTES)
     return messageFault(400, `the first line has more than ${MAX_LINE_BYTES} bytes`, NO_LINES, false);
-  const start = startLine(latin1(bytes, from, end));
-  const scanned = scanHeaders(bytes, lineEnd + 1);
-  const headers = SipHeaders.received(bytes, scanned.lines);
+  const text = latin1(bytes, 0, bytes.length);
+  const start = startLine(text.slice(from, end));
+  const scanned = scanHeaders(text, lineEnd + 1);
+  const headers = SipHeaders.received(text, scanned.lines);
   if (start.kind === 'fault') return messageFault(start.status, start.problem, headers, start.isResponse);
   const isResponse = start.kind === 'response';
   const fault = (status: MessageFault['status'], problem: string): MessageFault => {

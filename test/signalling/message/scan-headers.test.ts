@@ -4,9 +4,8 @@ import { SipHeaders } from '../../../signalling/message/headers.ts';
 import { MAX_HEADER_LINES, MAX_LINE_BYTES, scanHeaders } from '../../../signalling/message/scan-headers.ts';
 
 const scan = (text: string) => {
-  const bytes = Buffer.from(text, 'latin1');
-  const scanned = scanHeaders(bytes, 0);
-  const lines = SipHeaders.received(bytes, scanned.lines).lines();
+  const scanned = scanHeaders(text, 0);
+  const lines = SipHeaders.received(text, scanned.lines).lines();
   return { ...scanned, lines: lines.map(({ name, value }) => [name, value]), body: text.slice(scanned.bodyStart) };
 };
 
