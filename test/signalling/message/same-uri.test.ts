@@ -43,6 +43,12 @@ test('the URIs which RFC 3261, 19.1.4 calls different', () => {
   for (const [one, other] of pairs) assert.equal(same(one, other), false, `${one} ${other}`);
 });
 
+test('parameters that count when only one has them', () => {
+  for (const parameter of ['user=phone', 'ttl=1', 'method=INVITE', 'maddr=192.0.2.1', 'transport=tcp']) {
+    assert.equal(same('sip:a@b', `sip:a@b;${parameter}`), false, parameter);
+  }
+});
+
 test('tel URIs are compared without visual separators (RFC 3966, 4)', () => {
   assert.ok(same('tel:+1-201-555-0123', 'tel:+1(201)555.0123'));
   assert.ok(same('tel:7042;phone-context=Example.com', 'tel:7042;phone-context=example.com'));

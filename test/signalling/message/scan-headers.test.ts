@@ -70,6 +70,7 @@ test('a header field that comes once keeps its first line', () => {
 test('limits of lines and of their length, each met exactly and passed by one', () => {
   assert.equal(scan(`${'A: 1\r\n'.repeat(MAX_HEADER_LINES)}\r\n`).problem, undefined);
   assert.equal(scan(`${'A: 1\r\n'.repeat(MAX_HEADER_LINES + 1)}\r\n`).problem, 'more than 256 header lines');
+  assert.equal(scan(`${'A: 1\r\n'.repeat(MAX_HEADER_LINES + 100)}\r\n`).lines.length, MAX_HEADER_LINES);
   assert.equal(scan(`${'A:'.padEnd(MAX_LINE_BYTES, 'x')}\r\n\r\n`).problem, undefined);
   assert.equal(scan(`${'A:'.padEnd(MAX_LINE_BYTES + 1, 'x')}\r\n\r\n`).problem, 'more than 8192 bytes a line');
   assert.equal(scan(`A:${'\r\n x'.repeat(MAX_LINE_BYTES / 4)}\r\n\r\n`).problem, 'more than 8192 bytes a line');
