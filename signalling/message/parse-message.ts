@@ -95,8 +95,11 @@ function invalid(headers: SipHeaders, start: StartLine): string | undefined {
   if (start.kind === 'request' && sequence.method !== start.method)
     return 'the method of CSeq is not that of the request';
   const vias = headers.list('Via');
+  if (vias.length > MAX_ELEMENTS) return `more than ${MAX_ELEMENTS} elements of Via`;
   if (vias.length === 0 || vias.some((value) => via(value) === undefined)) return 'Via is malformed';
-  const contact = headers.list('Contact').find((value) => value !== '*' && nameAddress(value) === undefined);
+  const contacts = headers.list('Contact');
+  if (contacts.length > MAX_ELEMENTS) return `more than ${MAX_ELEMENTS} elements of Contact`;
+  const contact = contacts.find((value) => value !== '*' && nameAddress(value) === undefined);
   if (contact !== undefined) return 'Contact is malformed';
   const hops = headers.first('Max-Forwards');
   return hops !== undefined && wholeNumber(hops, Number.MAX_VALUE) === undefined
@@ -113,6 +116,8 @@ function bodyOf(bytes: Uint8Array, start: number, contentLength: string | undefi
     : bytes.subarray(start, start + length);
 }
 
+/** Of Via, of which each hop adds one and Max-Forwards allows 255, and of Contact: thousands fit into a datagram. */
+const MAX_ELEMENTS = 256;
 const LF = 10;
 const CR = 13;
 /** Of `singleHeaders`: From, To, Call-ID, CSeq. */

@@ -109,6 +109,18 @@ test('header fields that all layers ask for are checked', () => {
   accepted(changed('CSeq', 'CSeq: 2147483647 OPTIONS'));
 });
 
+test('256 elements of Via and of Contact pass, one more does not', () => {
+  const elements = (name: string, element: string, count: number) =>
+    changed(name, `${name}: ${Array.from({ length: count }, () => element).join(',')}`);
+  for (const [name, element] of [
+    ['Via', 'SIP/2.0/UDP a'],
+    ['Contact', '<sip:a>'],
+  ]) {
+    assert.equal(accepted(elements(name, element, 256)).headers.list(name).length, 256);
+    assert.equal(refused(elements(name, element, 257)).problem, `more than 256 elements of ${name}`);
+  }
+});
+
 test('another version is 505, whatever else is wrong', () => {
   const fault = refused(message('OPTIONS sip:b SIP/7.0', [...usual, 'X']));
   assert.deepEqual([fault.status, fault.reason, fault.answerable?.lines().length], [505, 'Version Not Supported', 5]);
