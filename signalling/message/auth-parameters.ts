@@ -1,4 +1,4 @@
-import { isToken, quote, quotedEnd, skipSpace, trimSpace, unquote } from './byte-string.ts';
+import { isSpace, isToken, quote, quotedEnd, skipSpace, tokenEnd, trimSpace, unquote } from './byte-string.ts';
 
 /** What WWW-Authenticate, Proxy-Authenticate, Authorization and Proxy-Authorization hold (RFC 3261, 20.7 and 20.44). */
 export interface AuthParameters {
@@ -11,9 +11,9 @@ export interface AuthParameters {
 /** Decodes `Digest name="value", name=value`; undefined when it is something else or a parameter comes twice. */
 export function authParameters(value: string): AuthParameters | undefined {
   let at = skipSpace(value, 0);
-  const schemeEnd = value.indexOf(' ', at) < 0 ? value.length : value.indexOf(' ', at);
+  const schemeEnd = tokenEnd(value, at);
   const scheme = value.slice(at, schemeEnd);
-  if (!isToken(scheme)) return undefined;
+  if (scheme === '' || (schemeEnd < value.length && !isSpace(value.charCodeAt(schemeEnd)))) return undefined;
   const parameters = new Map<string, string>();
   for (at = skipSpace(value, schemeEnd); at < value.length; ) {
     const equals = value.indexOf('=', at);
@@ -32,13 +32,16 @@ export function authParameters(value: string): AuthParameters | undefined {
   return { scheme, parameters };
 }
 
-/** Values in quotes, but those of `BARE`, which RFC 3261, 25.1 wants without. */
+/**
+ * Values in quotes, but those which RFC 3261, 25.1 wants without: algorithm, stale, nc, and the qop of an answer, which has
+ * a nonce count beside it, while that of a challenge is a list.
+ */
 export function writeAuthParameters({ scheme, parameters }: AuthParameters): string {
-  const parts = [...parameters].map(([name, value]) => `${name}=${BARE.has(name) ? value : quote(value)}`);
+  const bare = (name: string) => BARE.has(name) || (name === 'qop' && parameters.has('nc'));
+  const parts = [...parameters].map(([name, value]) => `${name}=${bare(name) ? value : quote(value)}`);
   return `${scheme} ${parts.join(', ')}`;
 }
 
-/** `qop` is quoted in a challenge, where it is a list, and bare in an answer: the writer quotes what is no token there. */
 const BARE = new Set(['algorithm', 'stale', 'nc']);
 
 function valueEnd(value: string, from: number): number {

@@ -1,6 +1,8 @@
+import { latin1 } from './byte-string.ts';
 import { singleHeaders } from './header-names.ts';
 import { SipHeaders } from './headers.ts';
 import { type MessageFault, messageFault, parseMessage } from './parse-message.ts';
+import { reasonPhrase } from './reason-phrases.ts';
 import { MAX_MESSAGE_BYTES, scanHeaders } from './scan-headers.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -96,8 +98,9 @@ export class FrameStream {
   /** Length of the message that begins with `head` bytes up to its body; 0 when it cannot be told. */
   #messageLength(head: number, frames: Frame[]): number {
     const bytes = this.#unused(head);
-    const { lines, repeated } = scanHeaders(bytes, bytes.indexOf(LF) + 1);
-    const value = SipHeaders.received(bytes, lines).first('Content-Length');
+    const text = latin1(bytes, 0, head);
+    const { lines, repeated } = scanHeaders(text, text.indexOf('\n') + 1);
+    const value = SipHeaders.received(text, lines).first('Content-Length');
     const length = value === undefined ? undefined : wholeNumber(value, Number.MAX_SAFE_INTEGER);
     if (length === undefined || (repeated & CONTENT_LENGTH) !== 0) {
       return this.#lose(frames, bytes, 400, 'a stream needs one Content-Length a message');
@@ -105,11 +108,12 @@ export class FrameStream {
     return head + length > MAX_MESSAGE_BYTES ? this.#lose(frames, bytes, 513, TOO_LARGE) : head + length;
   }
 
-  /** Gives the stream up, with what is wrong with the message itself, or else `problem`. */
+  /** Gives the stream up: what is wrong with the message itself comes before a missing length, but not before its size. */
   #lose(frames: Frame[], bytes: Uint8Array, status: 400 | 513, problem: string): 0 {
     const parsed = parseMessage(new Uint8Array(bytes));
-    const fault =
+    const own =
       parsed.kind === 'fault' ? parsed : messageFault(status, problem, parsed.headers, parsed.kind === 'response');
+    const fault = status === 513 ? { ...own, status, reason: reasonPhrase(status), problem } : own;
     frames.push({ kind: 'lost', fault });
     this.#lost = true;
     this.#buffer = Buffer.alloc(0);

@@ -57,29 +57,34 @@ const otherNames =
 const SLOTS = 512;
 
 /**
- * The header field a name in the bytes from `start` to `end` stands for, in any case and compact or long; undefined for
+ * The header field a name in the text from `start` to `end` stands for, in any case and compact or long; undefined for
  * one that is not known.
  */
-export function knownHeader(bytes: Uint8Array, start: number, end: number): KnownHeader | undefined {
-  let hash = 0;
-  for (let at = start; at < end; at++) hash = (hash * 31 + (bytes[at] | 32)) & 0xffffff;
-  for (const { lower, header } of table[hash % SLOTS]) {
-    if (isName(lower, bytes, start, end)) return header;
+export function knownHeader(text: string, start: number, end: number): KnownHeader | undefined {
+  for (const { lower, header } of table[slot(text, start, end)]) {
+    if (isName(lower, text, start, end)) return header;
   }
   return undefined;
 }
 
 /** Long form and usual case of a name: `Via` for `v` and `VIA`; a name that is not known as it stands. */
 export function headerName(name: string): string {
-  const bytes = Buffer.from(name, 'latin1');
-  return knownHeader(bytes, 0, bytes.length)?.name ?? name;
+  return knownHeader(name, 0, name.length)?.name ?? name;
 }
 
-function isName(lower: string, bytes: Uint8Array, start: number, end: number): boolean {
+/** Of its length and three of its letters, in any case. */
+function slot(text: string, start: number, end: number): number {
+  const first = text.charCodeAt(start) | 32;
+  const middle = text.charCodeAt((start + end) >> 1) | 32;
+  const last = text.charCodeAt(end - 1) | 32;
+  return (((first * 31 + middle) * 31 + last) * 31 + end - start) % SLOTS;
+}
+
+function isName(lower: string, text: string, start: number, end: number): boolean {
   if (lower.length !== end - start) return false;
   for (let at = 0; at < lower.length; at++) {
-    const byte = bytes[start + at];
-    if ((byte >= 65 && byte <= 90 ? byte | 32 : byte) !== lower.charCodeAt(at)) return false;
+    const code = text.charCodeAt(start + at);
+    if ((code >= 65 && code <= 90 ? code | 32 : code) !== lower.charCodeAt(at)) return false;
   }
   return true;
 }
@@ -90,9 +95,7 @@ function makeTable(): { lower: string; header: KnownHeader }[][] {
   const slots: { lower: string; header: KnownHeader }[][] = Array.from({ length: SLOTS }, () => []);
   const put = (name: string, header: KnownHeader) => {
     const lower = name.toLowerCase();
-    let hash = 0;
-    for (const character of lower) hash = (hash * 31 + (character.charCodeAt(0) | 32)) & 0xffffff;
-    slots[hash % SLOTS].push({ lower, header });
+    slots[slot(lower, 0, lower.length)].push({ lower, header });
   };
   const known = new Map<string, KnownHeader>();
   for (const [at, name] of singleHeaders.entries()) known.set(name, { name, single: 1 << at });

@@ -7,12 +7,12 @@ export interface SipHeader {
   readonly value: string;
 }
 
-/** A header line of a message; one that was received is decoded from its bytes when it is asked for. */
+/** A header line of a message; one that was received is cut out of its text when it is asked for. */
 export interface HeaderLine {
   readonly name: string;
-  /** Undefined until it is decoded. */
+  /** Undefined until it is cut out. */
   value: string | undefined;
-  /** The value without space around it: bytes from `start` to before `end` of the message. */
+  /** The value without space around it: from `start` to before `end` of the text of the message. */
   readonly start: number;
   readonly end: number;
   /** It goes over more than one line. */
@@ -25,17 +25,17 @@ export interface HeaderLine {
  */
 export class SipHeaders {
   #lines: HeaderLine[];
-  #bytes: Buffer = NO_BYTES;
+  #text = '';
 
   constructor(lines: readonly SipHeader[] = []) {
     this.#lines = lines.map(({ name, value }) => newLine(name, value));
   }
 
-  /** Header lines as they were received. The bytes and the lines are kept, and must not change. */
-  static received(bytes: Uint8Array, lines: HeaderLine[]): SipHeaders {
+  /** Header lines as they were received, in the byte string of the message. */
+  static received(text: string, lines: HeaderLine[]): SipHeaders {
     const headers = new SipHeaders();
     headers.#lines = lines;
-    headers.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    headers.#text = text;
     return headers;
   }
 
@@ -88,12 +88,10 @@ export class SipHeaders {
   }
 
   #value(line: HeaderLine): string {
-    line.value ??= decode(this.#bytes, line);
+    line.value ??= cut(this.#text, line);
     return line.value;
   }
 }
-
-const NO_BYTES = Buffer.alloc(0);
 
 function newLine(name: string, value: string): HeaderLine {
   return { name, value, start: 0, end: 0, folded: false };
@@ -105,9 +103,9 @@ function isNamed(line: HeaderLine, name: string): boolean {
   return own === name || (own.length === name.length && own.toLowerCase() === name.toLowerCase());
 }
 
-function decode(bytes: Buffer, { start, end, folded }: HeaderLine): string {
-  const text = bytes.toString('latin1', start, end);
-  return folded ? unfold(text) : text;
+function cut(text: string, { start, end, folded }: HeaderLine): string {
+  const value = text.slice(start, end);
+  return folded ? unfold(value) : value;
 }
 
 /** A line break with the space around it counts as one space (RFC 3261, 7.3.1). */

@@ -24,8 +24,8 @@ export interface MessageFault {
 }
 
 /**
- * Decodes one datagram. Never throws, whatever the bytes; takes time in proportion to their number. The message keeps the
- * bytes and decodes header values when asked, so they must not change.
+ * Decodes one datagram. Never throws, whatever the bytes; takes time in proportion to their number. The body is a view of
+ * the bytes, so they must not change.
  *
  * CR LF before the start line is passed over (RFC 3261, 7.5). Bytes beyond Content-Length are dropped, and without
  * Content-Length the body reaches to the end (18.3). The empty line may be missing when nothing would follow it.
@@ -39,18 +39,21 @@ export function parseMessage(bytes: Uint8Array): SipMessage | MessageFault {
   const end = lineEnd > from && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
   if (end - from > MAX_LINE_BYTES)
     return messageFault(400, `the first line has more than ${MAX_LINE_BYTES} bytes`, NO_LINES, false);
-  const start = startLine(latin1(bytes, from, end));
-  const scanned = scanHeaders(bytes, lineEnd + 1);
-  const headers = SipHeaders.received(bytes, scanned.lines);
+  const text = latin1(bytes, 0, bytes.length);
+  const start = startLine(text.slice(from, end));
+  const scanned = scanHeaders(text, lineEnd + 1);
+  const headers = SipHeaders.received(text, scanned.lines);
   if (start.kind === 'fault') return messageFault(start.status, start.problem, headers, start.isResponse);
   const isResponse = start.kind === 'response';
-  if (bytes.length > MAX_MESSAGE_BYTES) {
-    return messageFault(513, `more than ${MAX_MESSAGE_BYTES} bytes`, headers, isResponse);
-  }
+  const fault = (status: MessageFault['status'], problem: string): MessageFault => {
+    const found = messageFault(status, problem, headers, isResponse);
+    return start.kind === 'request' && start.method === 'ACK' ? { ...found, answerable: undefined } : found;
+  };
+  if (bytes.length > MAX_MESSAGE_BYTES) return fault(513, `more than ${MAX_MESSAGE_BYTES} bytes`);
   const problem = scanned.problem ?? missing(scanned, headers) ?? invalid(headers, start);
-  if (problem !== undefined) return messageFault(400, problem, headers, isResponse);
+  if (problem !== undefined) return fault(400, problem);
   const body = bodyOf(bytes, scanned.bodyStart, headers.first('Content-Length'));
-  if (typeof body === 'string') return messageFault(400, body, headers, isResponse);
+  if (typeof body === 'string') return fault(400, body);
   return { ...start, headers, body };
 }
 
@@ -92,8 +95,11 @@ function invalid(headers: SipHeaders, start: StartLine): string | undefined {
   if (start.kind === 'request' && sequence.method !== start.method)
     return 'the method of CSeq is not that of the request';
   const vias = headers.list('Via');
+  if (vias.length > MAX_ELEMENTS) return `more than ${MAX_ELEMENTS} elements of Via`;
   if (vias.length === 0 || vias.some((value) => via(value) === undefined)) return 'Via is malformed';
-  const contact = headers.list('Contact').find((value) => value !== '*' && nameAddress(value) === undefined);
+  const contacts = headers.list('Contact');
+  if (contacts.length > MAX_ELEMENTS) return `more than ${MAX_ELEMENTS} elements of Contact`;
+  const contact = contacts.find((value) => value !== '*' && nameAddress(value) === undefined);
   if (contact !== undefined) return 'Contact is malformed';
   const hops = headers.first('Max-Forwards');
   return hops !== undefined && wholeNumber(hops, Number.MAX_VALUE) === undefined
@@ -110,6 +116,8 @@ function bodyOf(bytes: Uint8Array, start: number, contentLength: string | undefi
     : bytes.subarray(start, start + length);
 }
 
+/** Of Via, of which each hop adds one and Max-Forwards allows 255, and of Contact: thousands fit into a datagram. */
+const MAX_ELEMENTS = 256;
 const LF = 10;
 const CR = 13;
 /** Of `singleHeaders`: From, To, Call-ID, CSeq. */

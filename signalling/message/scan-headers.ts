@@ -1,4 +1,4 @@
-import { isSpace, isToken, latin1 } from './byte-string.ts';
+import { isSpace, isToken } from './byte-string.ts';
 import { knownHeader } from './header-names.ts';
 import type { HeaderLine } from './headers.ts';
 
@@ -15,18 +15,18 @@ export interface ScannedHeaders {
   /** Bits `single` of the header fields that are there, and of those that came again. */
   readonly present: number;
   readonly repeated: number;
-  /** Where the body begins; the length of the bytes when the empty line is missing. */
+  /** Where the body begins; the length of the text when the empty line is missing. */
   readonly bodyStart: number;
   readonly problem: string | undefined;
 }
 
 /**
- * Finds the header lines in `bytes` from `start` on, in one pass. Lines end with CR LF or, as old implementations send
+ * Finds the header lines in the byte string of a message from `start` on, in one pass. Lines end with CR LF or, as old implementations send
  * them, LF alone; a CR elsewhere is a mistake, because some would take it for the end of a line and others not. Lines
  * that begin with a space or tab continue the one before (RFC 3261, 7.3.1).
  */
-export function scanHeaders(bytes: Uint8Array, start: number): ScannedHeaders {
-  const scanner = new HeaderScanner(bytes);
+export function scanHeaders(text: string, start: number): ScannedHeaders {
+  const scanner = new HeaderScanner(text);
   scanner.run(start);
   return scanner;
 }
@@ -38,7 +38,9 @@ class HeaderScanner implements ScannedHeaders {
   repeated = 0;
   bodyStart: number;
   problem: string | undefined;
-  readonly #bytes: Uint8Array;
+  readonly #text: string;
+  /** Place of a CR: the first one that is not before the part at hand; the length of the text when there is none. */
+  #return = -1;
   /** Of the line at hand, with those that continue it: the place before its line break. */
   #end = 0;
   /** The place behind its line break; 0 when there is none. */
@@ -46,13 +48,13 @@ class HeaderScanner implements ScannedHeaders {
   #folded = false;
   #bareReturn = false;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.bodyStart = bytes.length;
+  constructor(text: string) {
+    this.#text = text;
+    this.bodyStart = text.length;
   }
 
   run(start: number): void {
-    const length = this.#bytes.length;
+    const length = this.#text.length;
     for (let at = start; at < length; at = this.#next === 0 ? length : this.#next) {
       this.#findEnd(at);
       if (this.#end === at) {
@@ -67,37 +69,44 @@ class HeaderScanner implements ScannedHeaders {
   }
 
   #findEnd(start: number): void {
-    const bytes = this.#bytes;
+    const text = this.#text;
     this.#folded = false;
     this.#bareReturn = false;
-    for (let at = start; at < bytes.length; at++) {
-      const byte = bytes[at];
-      if (byte > CR) continue;
-      if (byte === LF) {
-        const end = at > start && bytes[at - 1] === CR ? at - 1 : at;
-        if (end === start || !isSpace(bytes[at + 1])) {
-          this.#end = end;
-          this.#next = at + 1;
-          return;
-        }
-        this.#folded = true;
-      } else if (byte === CR && bytes[at + 1] !== LF) {
-        this.#bareReturn = true;
+    let from = start;
+    for (let feed = text.indexOf('\n', from); feed >= 0; feed = text.indexOf('\n', from)) {
+      const end = this.#returnFrom(from) === feed - 1 ? feed - 1 : feed;
+      if (this.#return < end) this.#bareReturn = true;
+      if (end === start || !isSpace(text.charCodeAt(feed + 1))) {
+        this.#end = end;
+        this.#next = feed + 1;
+        return;
       }
+      this.#folded = true;
+      from = feed + 1;
     }
-    this.#end = bytes.length;
+    if (this.#returnFrom(from) < text.length) this.#bareReturn = true;
+    this.#end = text.length;
     this.#next = 0;
+  }
+
+  /** Looks no further than the next CR, and not again before it is passed. */
+  #returnFrom(place: number): number {
+    if (this.#return < place) {
+      const found = this.#text.indexOf('\r', place);
+      this.#return = found < 0 ? this.#text.length : found;
+    }
+    return this.#return;
   }
 
   /** Name, colon and value, spaces allowed around the colon. */
   #take(start: number): void {
-    const bytes = this.#bytes;
+    const text = this.#text;
     let colon = start;
-    while (colon < this.#end && bytes[colon] !== COLON) colon++;
+    while (colon < this.#end && text.charCodeAt(colon) !== COLON) colon++;
     let nameEnd = colon;
-    while (nameEnd > start && isBlank(bytes[nameEnd - 1])) nameEnd--;
-    const known = knownHeader(bytes, start, nameEnd);
-    const name = known?.name ?? latin1(bytes, start, nameEnd);
+    while (nameEnd > start && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd--;
+    const known = knownHeader(text, start, nameEnd);
+    const name = known?.name ?? text.slice(start, nameEnd);
     const single = known?.single ?? 0;
     if (colon === this.#end) this.problem ??= 'a header line has no colon';
     else if (known === undefined && !isToken(name)) this.problem ??= 'the name of a header line is no token';
@@ -109,16 +118,16 @@ class HeaderScanner implements ScannedHeaders {
     } else {
       let from = colon + 1;
       let to = this.#end;
-      while (from < to && isBlank(bytes[from])) from++;
-      while (to > from && isBlank(bytes[to - 1])) to--;
+      while (from < to && isBlank(text.charCodeAt(from))) from++;
+      while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
       this.lines.push({ name, value: undefined, start: from, end: to, folded: this.#folded });
       this.present |= single;
     }
   }
 }
 
-function isBlank(byte: number): boolean {
-  return isSpace(byte) || byte === CR || byte === LF;
+function isBlank(code: number): boolean {
+  return isSpace(code) || code === CR || code === LF;
 }
 
 const LF = 10;

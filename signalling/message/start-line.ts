@@ -30,7 +30,10 @@ function requestLine(line: string): StartLine {
   return { kind: 'request', method, uri };
 }
 
-/** The space behind the status is needed, the reason phrase may be empty (RFC 4475, 3.1.1.13). */
+/**
+ * The reason phrase may be empty (RFC 4475, 3.1.1.13), and the space before it then missing, as old implementations leave
+ * it out. A CR in it would break the line where it is passed on.
+ */
 function statusLine(line: string): StartLine {
   const first = line.indexOf(' ');
   if (first < 0) return fault(400, 'the first line is no status line', true);
@@ -39,7 +42,10 @@ function statusLine(line: string): StartLine {
   const code = line.slice(first + 1, second < 0 ? line.length : second);
   const status = code.length === 3 ? wholeNumber(code, 699) : undefined;
   if (status === undefined || status < 100) return fault(400, 'the status is not 100 to 699', true);
-  return { kind: 'response', status, reason: second < 0 ? '' : line.slice(second + 1) };
+  const reason = second < 0 ? '' : line.slice(second + 1);
+  return reason.includes('\r')
+    ? fault(400, 'a CR within the reason phrase', true)
+    : { kind: 'response', status, reason };
 }
 
 function fault(status: 400 | 505, problem: string, isResponse: boolean): StartLine {

@@ -75,7 +75,7 @@ function isScheme(text: string, colon: number): boolean {
   return true;
 }
 
-/** The user part may hold semicolons and question marks, so the host begins behind the last @ before the host's own parts. */
+/** The user part may hold semicolons and question marks, but no @: the host begins behind the first (RFC 3261, 25.1). */
 function sipUri(text: string, scheme: 'sip' | 'sips'): Uri | undefined {
   const from = scheme.length + 1;
   const at = text.indexOf('@', from);

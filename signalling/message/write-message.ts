@@ -13,7 +13,7 @@ export function writeMessage(message: SipMessage): Buffer {
       : `SIP/2.0 ${message.status} ${message.reason}`;
   assertLine(head);
   for (const { name, value } of message.headers.lines()) {
-    if (name === 'Content-Length') continue;
+    if (isContentLength(name)) continue;
     const line = `${name}: ${value}`;
     assertLine(line);
     head += `\r\n${line}`;
@@ -23,6 +23,11 @@ export function writeMessage(message: SipMessage): Buffer {
   bytes.write(head, 0, 'latin1');
   bytes.set(message.body, head.length);
   return bytes;
+}
+
+/** In any case; nearly all names are told by their length. */
+function isContentLength(name: string): boolean {
+  return name.length === 14 && name.toLowerCase() === 'content-length';
 }
 
 function assertLine(text: string): void {

@@ -3,6 +3,7 @@
  * Data sets are kept in RATEMILL_BENCH_DIR, or a folder of the system's temporary files.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +87,7 @@ process.stdout.write(
 await benchOverdraft();
 benchImpact();
 benchRerating();
+spawnSync(process.execPath, [join(import.meta.dirname, 'sip-message.ts')], { stdio: 'inherit' });
 
 if (Number(values.large) > 0) {
   const large = await makeDataset(Number(values.large));

@@ -1,6 +1,6 @@
 /**
- * node sip-message.ts [-- seconds]: INVITEs of 1.1 kB parsed and written a second on one core, beside decoding the same
- * bytes as Latin-1, which no parser can do without. Medians of rounds with lowest and highest.
+ * node sip-message.ts: INVITEs of 1.1 kB parsed and written a second on one core, beside decoding the same bytes as
+ * Latin-1, which no parser can do without. Medians of rounds with lowest and highest.
  */
 import assert from 'node:assert/strict';
 import { cseq } from '../../signalling/message/cseq.ts';
