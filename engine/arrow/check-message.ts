@@ -15,8 +15,9 @@ export class MessageCheck {
   /** In the words of an error message, what is wrong with the next message; undefined when nothing is. */
   fault(message: Message, header: Uint8Array, body: BodyPieces): string | undefined {
     const { metadata } = message;
-    const checksum = metadata.get(checksumKey);
-    if (checksum === undefined) {
+    // A damaged header may have the key and no value, which the library gives as null.
+    const checksum = metadata.get(checksumKey) ?? '';
+    if (checksum === '') {
       return this.#isChecked ? 'a message without the checksum of those before begins' : undefined;
     }
     if (!this.#isChecked && !(message.isSchema() && metadata.has(segmentKey))) {
