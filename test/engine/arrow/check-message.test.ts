@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { FileFault } from '../../../engine/arrow/file-fault.ts';
 import { closeMessageFile, openMessageFile, walkMessages } from '../../../engine/arrow/message-file.ts';
+import { statuses } from '../../../rating/status.ts';
 import { END_OF_STREAM, encodeEvents, encodeSchema } from '../../../signalling/events/encode-events.ts';
 import { sampleEvent } from '../../signalling/events/sample-event.ts';
 import { ratingTest } from '../rating.ts';
@@ -19,7 +20,7 @@ test('a sealed segment of the event log is rated, the one still open beside it i
   const { totals, leftOut } = await rate(dir);
   assert.deepEqual(leftOut, []);
   assert.deepEqual(
-    totals.filter(({ calls }) => calls > 0).map(({ status, calls }) => [status, calls]),
+    totals.filter(({ calls }) => calls > 0).map(({ status, calls }) => [statuses[status].name, calls]),
     [['charged', 3]],
   );
 });
