@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Message, MessageHeader, type Schema, util } from 'apache-arrow';
 import { type FileBlock, Footer } from 'apache-arrow/ipc/metadata/file';
 import { isSoundFooter, messageFault } from './check-header.ts';
+import { MessageCheck } from './check-message.ts';
 import { FileFault } from './file-fault.ts';
 
 /*
@@ -16,6 +17,7 @@ const CONTINUATION = 0xffffffff;
 const LARGEST_HEADER = 64 * 1024 * 1024;
 /** Offsets of text are 32 bits in memory. */
 const LARGEST_BODY = 2 ** 31 - 1;
+const BODY_PIECE = 1024 * 1024;
 
 export type MessageKind = 'dictionary' | 'batch';
 
@@ -74,11 +76,12 @@ export interface Walk {
   readonly torn?: string;
 }
 
-/** Walks the messages of a file to its end, reading only headers. */
+/** Walks the messages of a file to its end, reading headers, and bodies only where a checksum is to be held against them. */
 export function walkMessages(file: MessageFile): Walk {
   const footer = file.form === 'file' ? readFooter(file) : undefined;
   const limit = footer?.at ?? file.size;
   const messages: MessagePlace[] = [];
+  const check = new MessageCheck();
   // The file form holds the schema in its footer; most writers repeat it in front, the Arrow library for JavaScript not.
   let schema = footer?.schema;
   let at = file.form === 'file' ? 8 : 0;
@@ -92,13 +95,16 @@ export function walkMessages(file: MessageFile): Walk {
     if (headerLength < 0 || headerLength > LARGEST_HEADER)
       return torn(`a message header of ${headerLength} bytes begins`);
     if (at + 8 + headerLength > limit) return torn('it breaks off in a message header');
-    const header = decodeHeader(file, at + 8, headerLength);
+    const headerBytes = readAt(file.descriptor, file.path, at + 8, headerLength);
+    const header = decoded(headerBytes);
     if (typeof header === 'string') return torn(header);
     const { bodyLength } = header;
     if (bodyLength < 0 || bodyLength > LARGEST_BODY) {
       return torn(`a message body of ${bodyLength} bytes (at most ${LARGEST_BODY} are read at once) begins`);
     }
     if (at + 8 + headerLength + bodyLength > limit) return torn('it breaks off in a message body');
+    const fault = check.fault(header, headerBytes, bodyPieces(file, at + 8 + headerLength, bodyLength));
+    if (fault !== undefined) return torn(fault);
     if (header.isSchema()) {
       if (at > 8) return torn('a second schema stands');
       schema = header.header();
@@ -195,8 +201,13 @@ function readFooter(file: MessageFile): FileFooter | undefined {
   }
 }
 
-function decodeHeader(file: MessageFile, at: number, length: number): Message | string {
-  return decoded(readAt(file.descriptor, file.path, at, length));
+function* bodyPieces(file: MessageFile, at: number, length: number): Generator<Uint8Array> {
+  const piece = Buffer.allocUnsafe(Math.min(length, BODY_PIECE));
+  for (let done = 0; done < length; done += piece.length) {
+    const part = piece.subarray(0, length - done);
+    readInto(file, at + done, part);
+    yield part;
+  }
 }
 
 function decoded(bytes: Uint8Array): Message | string {

@@ -33,7 +33,12 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
       `sealed ${path} of a process before: ${counted(events, 'event')}, ${cutBytes} bytes of an unfinished group cut off`,
     );
   }
-  const { events: found } = log.recovery;
+  const { events: found, damagedLines } = log.recovery;
+  if (damagedLines > 0) {
+    tell(
+      `${counted(damagedLines, 'line')} of the journal of a process before cannot be read: calls that were up may have no event`,
+    );
+  }
   if (found.length > 0) tell(`${counted(found.length, 'call')} of a process before had no event yet, and have one now`);
   const { companion, transport } = await openCompanion(run, log);
   const status = () => companionStatus(companion, transport, log, startedMs);

@@ -9,9 +9,11 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { CallEvent } from './call-event.ts';
 import { callEventColumns } from './events.ts';
+import { syncFolder } from './segment-file.ts';
 
 /**
  * The calls in progress, as a file of lines, each with a checksum in front: what is written here has survived `kill -9` when
@@ -28,11 +30,20 @@ export interface JournalCall {
   readonly isOver: boolean;
 }
 
+export interface JournalBegin {
+  readonly segment: number;
+  readonly start: number;
+  readonly aliveMs: number;
+  readonly calls: Iterable<JournalCall>;
+}
+
 export interface JournalContents {
   readonly segment: number;
   readonly start: number;
   readonly calls: ReadonlyMap<bigint, JournalCall>;
   readonly aliveMs: number | undefined;
+  /** Lines that are not as they were written, the last one aside, which may have been cut off by a kill. */
+  readonly damagedLines: number;
 }
 
 type Line =
@@ -50,30 +61,48 @@ export class CallJournal {
     this.#descriptor = descriptor;
   }
 
-  /** Begins a journal in the place of the one before, with the calls that are up; the old one is there until this is whole. */
-  static begin(path: string, segment: number, start: number, calls: Iterable<JournalCall>): CallJournal {
+  /**
+   * Begins a journal in the place of the one before, with the calls that are up; the old one is there until this is whole.
+   *
+   * @param aliveMs now: without it, a kill before the next sign of life would end those calls when they were noted
+   */
+  static begin(path: string, { segment, start, aliveMs, calls }: JournalBegin): CallJournal {
     const fresh = `${path}.new`;
     rmSync(fresh, { force: true });
     const journal = new CallJournal(openSync(fresh, 'wx'));
-    const lines: Line[] = [{ segment, start }];
-    for (const call of calls) lines.push(lineOf(call));
-    journal.#write(lines);
-    fsyncSync(journal.#descriptor);
-    renameSync(fresh, path);
+    try {
+      const lines: Line[] = [{ segment, start }, { alive: aliveMs }];
+      for (const call of calls) lines.push(lineOf(call));
+      journal.#write(lines);
+      fsyncSync(journal.#descriptor);
+      renameSync(fresh, path);
+      syncFolder(dirname(path));
+    } catch (error) {
+      // This is tried again every second while the disk is full.
+      journal.close();
+      throw error;
+    }
     return journal;
   }
 
-  /** Reads a journal; undefined when there is none. What follows the last whole line was being written when it ended. */
+  /**
+   * Reads a journal; undefined when there is none. Each line stands for itself, so those behind a damaged one are read, too:
+   * after a power cut there may be zeros between them.
+   */
   static read(path: string): JournalContents | undefined {
     if (!existsSync(path)) return undefined;
     let segment = 0;
     let start = 0;
     let aliveMs: number | undefined;
     const calls = new Map<bigint, JournalCall>();
-    for (const text of readFileSync(path, 'utf8').split('\n')) {
+    const lines = readFileSync(path, 'utf8').split('\n');
+    // What follows the last line end: nothing, or a line that was being written.
+    lines.pop();
+    let damagedLines = 0;
+    for (const text of lines) {
       const line = parsed(text);
-      if (line === undefined) break;
-      if ('segment' in line) ({ segment, start } = line);
+      if (line === undefined) damagedLines++;
+      else if ('segment' in line) ({ segment, start } = line);
       else if ('alive' in line) aliveMs = line.alive;
       else if ('written' in line) calls.delete(BigInt(line.written));
       else {
@@ -82,7 +111,7 @@ export class CallJournal {
         calls.set(event.flow_no, { event, isOver });
       }
     }
-    return { segment, start, calls, aliveMs };
+    return { segment, start, calls, aliveMs, damagedLines };
   }
 
   call(call: JournalCall): void {

@@ -25,11 +25,33 @@ export function writeChecksum(header: Uint8Array, body: Uint8Array): void {
 
 /** Whether a message is as it was written, by the checksum its header says it has. */
 export function isAsWritten(header: Uint8Array, body: Uint8Array, checksum: string): boolean {
-  const at = placeOf(header, checksum);
-  if (at < 0 || checksum.length !== CHECKSUM_ROOM.length) return false;
-  const plain = Buffer.from(header);
-  plain.write(CHECKSUM_ROOM, at, 'latin1');
-  return crc32(body, crc32(plain)).toString(16).padStart(8, '0') === checksum;
+  const found = new ChecksumOf(header, checksum);
+  found.add(body);
+  return found.isRight;
+}
+
+/** The checksum of a message whose body comes piece by piece. */
+export class ChecksumOf {
+  readonly #expected: string;
+  #crc: number | undefined;
+
+  /** @param expected what the header says */
+  constructor(header: Uint8Array, expected: string) {
+    this.#expected = expected;
+    const at = placeOf(header, expected);
+    if (at < 0 || expected.length !== CHECKSUM_ROOM.length) return;
+    const plain = Buffer.from(header);
+    plain.write(CHECKSUM_ROOM, at, 'latin1');
+    this.#crc = crc32(plain);
+  }
+
+  add(body: Uint8Array): void {
+    if (this.#crc !== undefined) this.#crc = crc32(body, this.#crc);
+  }
+
+  get isRight(): boolean {
+    return this.#crc?.toString(16).padStart(8, '0') === this.#expected;
+  }
 }
 
 /** Where the value stands behind its key: a string of the header, which flatbuffers write as its length and its bytes. */

@@ -3,9 +3,10 @@ import type { EventSettings } from '../configuration.ts';
 import type { CallEvent } from './call-event.ts';
 import { CallJournal, type JournalCall } from './call-journal.ts';
 import { END_OF_STREAM, encodeEvents, encodeSchema } from './encode-events.ts';
+import { flowNumber } from './flow-number.ts';
 import { LogFolder } from './log-folder.ts';
 import { type Recovery, recoverLog } from './recover-log.ts';
-import { SegmentFile } from './segment-file.ts';
+import { SegmentFile, syncFolder } from './segment-file.ts';
 
 export interface EventLogSettings extends EventSettings {
   readonly softswitch: string;
@@ -31,7 +32,7 @@ export class EventLog {
   readonly counts: EventLogCounts = { written: 0, commits: 0, segments: 0 };
   readonly #settings: EventLogSettings;
   readonly #folder: LogFolder;
-  readonly #start: bigint;
+  readonly #start: number;
   /** Calls in progress by flow number, as the journal has them. */
   readonly #open = new Map<bigint, JournalCall>();
   #journal: CallJournal;
@@ -41,7 +42,7 @@ export class EventLog {
   /** Of the segment, what is on the disk. */
   #committedBytes = 0;
   #sealAt: number;
-  #nextCall = 0n;
+  #nextCall = 0;
   /** Events that wait for the next group, and those of the group that is being written. */
   #waiting: CallEvent[] = [];
   #writing: readonly CallEvent[] = [];
@@ -57,12 +58,11 @@ export class EventLog {
     this.recovery = recovery;
     this.#segmentNo = recovery.nextSegment;
     // Seconds since 1970 as well, so that numbers are not given again after the journal was lost.
-    const start = Math.max(recovery.nextStart, Math.floor(settings.clock.now() / 1000));
-    this.#start = BigInt(start);
+    this.#start = Math.max(recovery.nextStart, Math.floor(settings.clock.now() / 1000));
     this.#sealAt = settings.clock.elapsed() + 1000 * settings.segmentSeconds;
     // Calls of the process before stand in the new journal until their events are written.
     for (const event of recovery.events) this.#open.set(event.flow_no, { event, isOver: true });
-    this.#journal = CallJournal.begin(folder.journal, this.#segmentNo, start, this.#open.values());
+    this.#journal = this.#freshJournal();
     this.#waiting = [...recovery.events];
     this.#commitSoon();
     this.#alive();
@@ -81,7 +81,7 @@ export class EventLog {
 
   /** A number no other call of this softswitch has or will have. */
   nextFlowNo(): bigint {
-    return (this.#start << 32n) + this.#nextCall++;
+    return flowNumber(this.#start, this.#nextCall++);
   }
 
   /** What is wrong while events cannot be written; new calls are to be refused then. */
@@ -122,8 +122,7 @@ export class EventLog {
     this.#tick?.cancel();
     this.#commit?.cancel();
     this.#seal();
-    if (this.#open.size === 0)
-      this.#journal = CallJournal.begin(this.#folder.journal, this.#segmentNo, Number(this.#start), []);
+    if (this.#open.size === 0) this.#beginJournal();
     this.#journal.close();
     this.#folder.release();
   }
@@ -190,6 +189,8 @@ export class EventLog {
     const file = SegmentFile.create(this.#folder.segmentPath(this.#segmentNo, clock.now()));
     try {
       file.append(encodeSchema(softswitch, this.#segmentNo));
+      // Without its name on the disk, what is synced into the file would be gone after a power cut.
+      syncFolder(this.#folder.path);
     } catch (error) {
       file.discard();
       throw error;
@@ -219,9 +220,17 @@ export class EventLog {
 
   #beginJournal(): void {
     const before = this.#journal;
-    const segment = this.#segment === undefined ? this.#segmentNo : this.#segmentNo - 1;
-    this.#journal = CallJournal.begin(this.#folder.journal, segment, Number(this.#start), this.#open.values());
+    this.#journal = this.#freshJournal();
     before.close();
+  }
+
+  #freshJournal(): CallJournal {
+    return CallJournal.begin(this.#folder.journal, {
+      segment: this.#segment === undefined ? this.#segmentNo : this.#segmentNo - 1,
+      start: this.#start,
+      aliveMs: Math.round(this.#settings.clock.now()),
+      calls: this.#open.values(),
+    });
   }
 
   #abandon(): void {

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPEN_ENDING } from './segment-file.ts';
 
@@ -57,30 +57,67 @@ export class LogFolder {
     rmSync(this.#lock, { force: true });
   }
 
-  /** A lock whose process is gone, or has another one's number, is taken over. */
+  /**
+   * A lock whose process is gone, or has another one's number, is taken over. It appears with its content and is moved away
+   * as a whole, so that of two processes that start at the same moment one is refused.
+   */
   #takeLock(): void {
-    for (;;) {
-      try {
-        const descriptor = openSync(this.#lock, 'wx');
-        writeSync(descriptor, `${process.pid} ${startOf(process.pid)}\n`);
-        closeSync(descriptor);
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const own = `${this.#lock}.${process.pid}`;
+    writeFileSync(own, `${process.pid} ${startOf(process.pid)}\n`);
+    try {
+      while (!isLinked(own, this.#lock)) {
+        const holder = contentOf(this.#lock);
+        const [pid, start] = holder.trim().split(' ');
+        if (start !== undefined && start === startOf(Number(pid))) throw new LogInUse(this.#lock, Number(pid));
+        this.#moveAway(holder);
       }
-      const [pid, start] = readFileSync(this.#lock, 'utf8').trim().split(' ');
-      if (start !== undefined && start === startOf(Number(pid))) throw new LogInUse(this.#lock, Number(pid));
-      rmSync(this.#lock, { force: true });
+    } finally {
+      rmSync(own, { force: true });
     }
+  }
+
+  /** Unless another process has taken it over meanwhile: then it is put back. */
+  #moveAway(holder: string): void {
+    const stale = `${this.#lock}.${process.pid}.stale`;
+    try {
+      renameSync(this.#lock, stale);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw error;
+    }
+    if (contentOf(stale) !== holder) isLinked(stale, this.#lock);
+    rmSync(stale, { force: true });
   }
 }
 
-/** When a process began, in ticks since the machine did; empty when there is none of that number. */
+/** Gives a file another name, unless there is one of that name. */
+function isLinked(path: string, name: string): boolean {
+  try {
+    linkSync(path, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Empty when there is no such file any more. */
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+/** When a process began, in ticks since the machine did; empty when there is none of that number, or only its remains. */
 function startOf(pid: number): string {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program may hold anything; what follows its last parenthesis are numbers.
-    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
+    // The name of the program may hold anything; what follows its last parenthesis is its state and numbers.
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? '' : fields[19];
   } catch {
     return '';
   }

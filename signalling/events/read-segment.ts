@@ -19,13 +19,13 @@ export interface Segment {
 /**
  * Reads a segment and checks each batch by its checksum and its number.
  *
- * A batch that is not whole is a torn tail only at the end of the file, or when nothing but zeros follows, as a file has
- * that grew but was not written before the power went. Anything else is damage: what stands behind it may be whole.
+ * A batch that is not whole is a torn tail only if no whole one stands behind it, and it breaks off with the file or has
+ * sectors of zeros, as a file that grew but was not written before the power went. Anything else is damage.
  */
 export function readSegment(bytes: Buffer): Segment {
   const first = messageAt(bytes, 0);
   if (typeof first === 'string' || !first.message.isSchema()) {
-    const tail = first === 'torn' || isZeros(bytes) ? 'torn' : 'damaged';
+    const tail = tailAt(bytes, 0, first);
     return { softswitch: '', segment: 0, events: [], wholeBytes: 0, isSealed: false, tail };
   }
   const { metadata } = first.message;
@@ -41,7 +41,7 @@ export function readSegment(bytes: Buffer): Segment {
     }
     const next = messageAt(bytes, at);
     if (typeof next === 'string' || next.message.metadata.get(sequenceKey) !== String(sequence)) {
-      tail = next === 'torn' || isZeros(bytes.subarray(at)) ? 'torn' : 'damaged';
+      tail = tailAt(bytes, at, next);
       break;
     }
     whole.push(bytes.subarray(at, next.end));
@@ -86,10 +86,25 @@ function eventsOf(stream: Buffer): CallEvent[] {
   ) as unknown as CallEvent[];
 }
 
-function isZeros(bytes: Buffer): boolean {
-  return bytes.every((byte) => byte === 0);
+/** What it is that is not the next message. Messages begin at multiples of eight bytes. */
+function tailAt(bytes: Buffer, at: number, found: ReturnType<typeof messageAt>): 'torn' | 'damaged' {
+  for (let next = bytes.indexOf(MARK, at); next >= 0; next = bytes.indexOf(MARK, next + 1)) {
+    if (next % 8 === 0 && typeof messageAt(bytes, next) !== 'string') return 'damaged';
+  }
+  return found === 'torn' || hasUnwrittenSector(bytes, at) ? 'torn' : 'damaged';
+}
+
+function hasUnwrittenSector(bytes: Buffer, from: number): boolean {
+  for (let at = from; at < bytes.length; at += SECTOR - (at % SECTOR)) {
+    const sector = bytes.subarray(at, at + SECTOR - (at % SECTOR));
+    if (sector.length >= 8 && sector.every((byte) => byte === 0)) return true;
+  }
+  return bytes.subarray(from).every((byte) => byte === 0);
 }
 
 const CONTINUATION = 0xffffffff;
+const MARK = Buffer.alloc(4, 0xff);
+/** The least a disk writes. */
+const SECTOR = 512;
 /** That of a batch takes less than 2 kB. */
 const LARGEST_HEADER = 65_536;

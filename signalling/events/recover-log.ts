@@ -1,6 +1,7 @@
 import type { CallEvent } from './call-event.ts';
 import { CallJournal } from './call-journal.ts';
 import { END_OF_STREAM } from './encode-events.ts';
+import { startOf } from './flow-number.ts';
 import type { LogFolder } from './log-folder.ts';
 import { readSegment, type Segment } from './read-segment.ts';
 import { readSegmentBytes, SegmentFile } from './segment-file.ts';
@@ -24,6 +25,8 @@ export interface Recovery {
   /** Numbers for the next segment and the next start. */
   readonly nextSegment: number;
   readonly nextStart: number;
+  /** Lines of the journal that are not as they were written: calls may be missing. */
+  readonly damagedLines: number;
 }
 
 /**
@@ -37,19 +40,26 @@ export function recoverLog(folder: LogFolder): Recovery {
   const missing = new Map(journal?.calls);
   const sealed: { path: string; events: number; cutBytes: number }[] = [];
   const segments = folder.segments();
+  let lastStart = journal?.start ?? 0;
   for (const { path, sequence, isOpen } of segments) {
-    if (!isOpen && (journal === undefined || sequence < journal.segment)) continue;
+    // Without a journal, the newest segments tell which numbers were given.
+    const since = journal?.segment ?? segments.at(-1)?.sequence ?? 0;
+    if (!isOpen && sequence < since) continue;
     const bytes = readSegmentBytes(path);
     const segment = readSegment(bytes);
     if (segment.tail === 'damaged') throw new DamagedSegment(path, segment.wholeBytes);
-    for (const { flow_no } of segment.events) missing.delete(flow_no);
+    for (const { flow_no } of segment.events) {
+      missing.delete(flow_no);
+      lastStart = Math.max(lastStart, startOf(flow_no));
+    }
     if (isOpen) sealed.push(seal(path, bytes.length, segment));
   }
   return {
     sealed,
     events: [...missing.values()].map(({ event, isOver }) => (isOver ? event : lost(event, journal?.aliveMs ?? 0))),
     nextSegment: 1 + Math.max(0, journal?.segment ?? 0, ...segments.map(({ sequence }) => sequence)),
-    nextStart: 1 + (journal?.start ?? 0),
+    nextStart: 1 + lastStart,
+    damagedLines: journal?.damagedLines ?? 0,
   };
 }
 
@@ -59,12 +69,12 @@ function lost(event: CallEvent, aliveMs: number): CallEvent {
 }
 
 /** Cuts off what was being written, and ends the segment; one whose first message is not whole never had an event. */
-function seal(path: string, size: number, { wholeBytes, events }: Segment) {
+function seal(path: string, size: number, { wholeBytes, isSealed, events }: Segment) {
   const file = SegmentFile.reopen(path);
   if (wholeBytes === 0) {
     file.discard();
     return { path, events: 0, cutBytes: size };
   }
   file.cut(wholeBytes);
-  return { path: file.seal(END_OF_STREAM), events: events.length, cutBytes: size - wholeBytes };
+  return { path: file.seal(END_OF_STREAM), events: events.length, cutBytes: isSealed ? 0 : size - wholeBytes };
 }

@@ -64,9 +64,12 @@ export class SegmentFile {
 
   /** Ends the segment and gives it its name: only then the rating engine reads it. */
   seal(endOfStream: Uint8Array): string {
-    this.append(endOfStream);
-    fsyncSync(this.#descriptor);
-    closeSync(this.#descriptor);
+    try {
+      this.append(endOfStream);
+      fsyncSync(this.#descriptor);
+    } finally {
+      this.close();
+    }
     const sealed = this.path.slice(0, -OPEN_ENDING.length);
     renameSync(this.path, sealed);
     syncFolder(dirname(sealed));
