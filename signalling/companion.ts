@@ -338,6 +338,6 @@ function userOf(uri: string): string {
 const ILLEGAL = -1;
 const BY_MAPPING_GATEWAY = 1;
 const MOST_TRANSACTIONS = 400_000;
-const CONNECTION_LIMITS = { connections: 10_000, perSource: 1000, idleMs: 600_000 };
+const CONNECTION_LIMITS = { connections: 10_000, perSource: 1000, idleMs: 600_000, halfMessageMs: 32_000 };
 /** How long a stopping server stays for its last BYEs. */
 const BYE_MS = 2000;
