@@ -115,8 +115,8 @@ async function openCompanion({ configuration, onTraffic }: CompanionRun, log: Ev
   }
 }
 
-/** Connections over TCP; one without a byte for ten minutes is closed. */
-const CONNECTION_LIMITS = { connections: 10_000, perSource: 1000, idleMs: 600_000 };
+/** Connections over TCP: one without a byte for ten minutes is closed, or with half a message for 32 s. */
+const CONNECTION_LIMITS = { connections: 10_000, perSource: 1000, idleMs: 600_000, halfMessageMs: 32_000 };
 
 function stopAsked(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,9 +1,19 @@
 import type { Socket } from 'node:net';
+import type { Clock, Timer } from '../clock.ts';
 import { type Frame, FrameStream } from '../message/frame-stream.ts';
 
 export interface ConnectionListener {
   onFrame(frame: Frame, connection: TcpConnection): void;
   onClose(connection: TcpConnection, problem: string | undefined): void;
+}
+
+/** How long a connection is kept, on what clock. */
+export interface ConnectionPatience {
+  readonly clock: Clock;
+  /** Without a byte in either direction for so long, a connection is closed. */
+  readonly idleMs: number;
+  /** A message that has begun must be there after so long. */
+  readonly halfMessageMs: number;
 }
 
 /** Bytes that may wait for a peer that does not read; beyond, the connection is given up. */
@@ -17,24 +27,32 @@ export class TcpConnection {
   readonly #socket: Socket;
   readonly #frames = new FrameStream();
   readonly #listener: ConnectionListener;
+  readonly #patience: ConnectionPatience;
+  #halfMessage: Timer | undefined;
   #problem: string | undefined;
 
-  /**
-   * @param peer where it goes to, or comes from
-   * @param idleMs without a byte in either direction the connection is closed
-   */
-  constructor(socket: Socket, peer: { address: string; port: number }, idleMs: number, listener: ConnectionListener) {
+  /** @param peer where it goes to, or comes from */
+  constructor(
+    socket: Socket,
+    peer: { address: string; port: number },
+    patience: ConnectionPatience,
+    listener: ConnectionListener,
+  ) {
     this.#socket = socket;
     this.address = peer.address;
     this.port = peer.port;
     this.#listener = listener;
+    this.#patience = patience;
     socket.setNoDelay(true);
-    socket.setTimeout(idleMs, () => this.close());
+    socket.setTimeout(patience.idleMs, () => this.close());
     socket.on('data', (piece) => this.#read(piece));
     socket.on('error', (error) => {
       this.#problem = error.message;
     });
-    socket.on('close', () => listener.onClose(this, this.#problem));
+    socket.on('close', () => {
+      this.#halfMessage?.cancel();
+      listener.onClose(this, this.#problem);
+    });
   }
 
   send(bytes: Uint8Array, failed: (problem: string) => void): void {
@@ -52,9 +70,16 @@ export class TcpConnection {
   }
 
   #read(piece: Uint8Array): void {
-    for (const frame of this.#frames.push(piece)) {
+    const frames = this.#frames.push(piece);
+    if (frames.length > 0) {
+      this.#halfMessage?.cancel();
+      this.#halfMessage = undefined;
+    } else {
+      this.#halfMessage ??= this.#patience.clock.after(this.#patience.halfMessageMs, () => this.close());
+    }
+    for (const frame of frames) {
       if (frame.kind === 'ping') this.send(PONG, () => undefined);
-      else this.#listener.onFrame(frame, this);
+      this.#listener.onFrame(frame, this);
       if (frame.kind === 'lost') this.#socket.end();
     }
   }

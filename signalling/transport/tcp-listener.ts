@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
-import { type ConnectionListener, TcpConnection } from './tcp-connection.ts';
+import { type ConnectionListener, type ConnectionPatience, TcpConnection } from './tcp-connection.ts';
+import type { Peer } from './transport.ts';
 
 /** Connections that may be open at a time, of all sources and of one. */
-export interface ConnectionLimits {
+export interface ConnectionLimits extends ConnectionPatience {
   readonly connections: number;
   readonly perSource: number;
-  readonly idleMs: number;
 }
 
 /** A listening TCP socket with its connections, those it accepted and those it made. */
@@ -35,9 +35,8 @@ export class TcpListener {
     };
     server.on('connection', (socket) => {
       const { remoteAddress, remotePort } = socket;
-      const from = remoteAddress?.replace(/^::ffff:/, '');
-      if (from === undefined || remotePort === undefined || this.#isFull(from)) socket.destroy();
-      else this.#keep(new TcpConnection(socket, { address: from, port: remotePort }, limits.idleMs, this.#listener));
+      if (remoteAddress === undefined || remotePort === undefined || this.#isFull(remoteAddress)) socket.destroy();
+      else this.#keep(new TcpConnection(socket, { address: remoteAddress, port: remotePort }, limits, this.#listener));
     });
   }
 
@@ -50,15 +49,16 @@ export class TcpListener {
   ): Promise<TcpListener> {
     const server = createServer();
     const listening = once(server, 'listening');
-    server.listen(port, address);
+    server.listen({ port, host: address, ipv6Only: true });
     await listening;
     return new TcpListener(server, limits, listener);
   }
 
-  /** Over the connection to that address and port, or a new one. */
-  send(bytes: Uint8Array, address: string, port: number, failed: (problem: string) => void): void {
-    const known = this.#connections.get(`${address} ${port}`);
-    const connection = known ?? this.#connect(address, port);
+  /** Over the connection to that peer, or a new one. */
+  send(bytes: Uint8Array, peer: Peer, failed: (problem: string) => void): void {
+    const { address, port, otherwisePort = port } = peer;
+    const known = this.#connections.get(keyOf(peer)) ?? this.#connections.get(keyOf({ address, port: otherwisePort }));
+    const connection = known ?? this.#connect(address, otherwisePort);
     connection.send(bytes, failed);
   }
 
@@ -75,7 +75,7 @@ export class TcpListener {
 
   #connect(address: string, port: number): TcpConnection {
     const socket = connect({ host: address, port });
-    const connection = new TcpConnection(socket, { address, port }, this.#limits.idleMs, this.#listener);
+    const connection = new TcpConnection(socket, { address, port }, this.#limits, this.#listener);
     this.#keep(connection);
     return connection;
   }
@@ -91,14 +91,14 @@ export class TcpListener {
   }
 
   #forget(connection: TcpConnection): void {
-    if (this.#connections.get(keyOf(connection)) !== connection) return;
-    this.#connections.delete(keyOf(connection));
+    // A port that is used again may have its next connection before the end of the last one is told.
+    if (this.#connections.get(keyOf(connection)) === connection) this.#connections.delete(keyOf(connection));
     const left = (this.#perSource.get(connection.address) ?? 1) - 1;
     if (left === 0) this.#perSource.delete(connection.address);
     else this.#perSource.set(connection.address, left);
   }
 }
 
-function keyOf({ address, port }: TcpConnection): string {
+function keyOf({ address, port }: { address: string; port: number }): string {
   return `${address} ${port}`;
 }

@@ -33,7 +33,7 @@ export interface Traffic {
 export interface TransportSettings {
   readonly clock: Clock;
   readonly listen: readonly ListeningPoint[];
-  readonly limits: ConnectionLimits;
+  readonly limits: Omit<ConnectionLimits, 'clock'>;
   /** Messages that are well-formed; requests say in their top Via where they came from. */
   readonly onMessage: (message: SipMessage, source: Peer) => void;
   readonly onTraffic?: (traffic: Traffic) => void;
@@ -80,6 +80,12 @@ export class TransportLayer implements MessageSender {
     return this.#points.map(({ peer }) => peer);
   }
 
+  /** TCP connections that are open. */
+  get connections(): number {
+    const open = this.#points.map(({ socket }) => (socket instanceof TcpListener ? socket.connections : 0));
+    return open.reduce((sum, connections) => sum + connections, 0);
+  }
+
   send(bytes: Uint8Array, peer: Peer, failed: (problem: string) => void): void {
     const point = this.#pointFor(peer);
     const fail = (problem: string) => {
@@ -93,7 +99,7 @@ export class TransportLayer implements MessageSender {
     this.#tell('out', point, peer, bytes);
     const { socket } = point;
     if (socket instanceof UdpSocket) socket.send(bytes, peer.port, peer.address, fail);
-    else socket.send(bytes, peer.address, peer.port, fail);
+    else socket.send(bytes, peer, fail);
   }
 
   localAddress(peer: Peer): string {
@@ -115,15 +121,20 @@ export class TransportLayer implements MessageSender {
         ? await UdpSocket.open(address, port, {
             onDatagram: (bytes, from, of) => arrive(bytes, { address: from, port: of }),
           })
-        : await TcpListener.open(address, port, this.#settings.limits, {
-            onFrame: (frame, connection) => {
-              if (frame.kind === 'message') arrive(frame.bytes, connection);
-              else if (frame.kind === 'lost') {
-                this.#refuse(frame.fault, { transport, address: connection.address, port: connection.port });
-              } else this.counts.keepAlives++;
+        : await TcpListener.open(
+            address,
+            port,
+            { ...this.#settings.limits, clock: this.#settings.clock },
+            {
+              onFrame: (frame, connection) => {
+                if (frame.kind === 'message') arrive(frame.bytes, connection);
+                else if (frame.kind === 'lost') {
+                  this.#refuse(frame.fault, { transport, address: connection.address, port: connection.port });
+                } else this.counts.keepAlives++;
+              },
+              onClose: () => undefined,
             },
-            onClose: () => undefined,
-          });
+          );
     const peer = { transport, address: socket.address, port: socket.port };
     point = { peer, advertised: advertised ?? `${hostText(socket.address)}:${socket.port}`, socket };
     this.#points.push(point);
@@ -149,6 +160,7 @@ export class TransportLayer implements MessageSender {
   #refuse({ answerable: headers, status, problem }: MessageFault, source: Peer): void {
     this.counts.malformed++;
     if (headers === undefined) return;
+    noteSource({ headers }, source);
     const answer = answerTo({ headers }, status, undefined, { toTag: randomToken() });
     answer.headers.append('Warning', `399 ratemill "${problem.replaceAll('"', "'")}"`);
     this.send(writeMessage(answer), answerPeer({ headers }, source), () => undefined);

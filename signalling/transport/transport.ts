@@ -4,6 +4,8 @@ export interface Peer {
   /** IPv4 or IPv6 address, without brackets. */
   readonly address: string;
   readonly port: number;
+  /** TCP: the port to connect to when the connection to `port` is not up any more (RFC 3261, 18.2.2). */
+  readonly otherwisePort?: number;
 }
 
 /** What the layers above ask of the transport. */

@@ -25,8 +25,11 @@ export class UdpSocket {
 
   /** @throws Error of the system, EADDRINUSE among them */
   static async open(address: string, port: number, listener: DatagramListener): Promise<UdpSocket> {
+    const isV6 = isIPv6(address);
     const socket = createSocket({
-      type: isIPv6(address) ? 'udp6' : 'udp4',
+      type: isV6 ? 'udp6' : 'udp4',
+      // One family a socket: addresses compare as they are written.
+      ipv6Only: isV6,
       recvBufferSize: BUFFER_BYTES,
       sendBufferSize: BUFFER_BYTES,
     });
@@ -39,8 +42,16 @@ export class UdpSocket {
     return new UdpSocket(socket);
   }
 
-  /** `failed` is called with what the system says when it does not take the datagram. */
+  /**
+   * `failed` is called with what the system says when it does not take the datagram. Messages above 1,300 bytes go by UDP as
+   * well, in fragments, unlike RFC 3261, 18.1.1: most gateways speak no TCP.
+   */
   send(bytes: Uint8Array, port: number, address: string, failed: (problem: string) => void): void {
+    // Node throws for it, and a forged datagram may come from it.
+    if (port === 0) {
+      setImmediate(failed, 'port 0 takes no datagrams');
+      return;
+    }
     this.#socket.send(bytes, port, address, (error) => {
       if (error !== null) failed(error.message);
     });

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../../signalling/clock.ts';
 import type { CallEvent } from '../../../signalling/events/call-event.ts';
 import { END_OF_STREAM, encodeEvents, encodeSchema } from '../../../signalling/events/encode-events.ts';
@@ -14,8 +11,10 @@ import { LogFolder, LogInUse } from '../../../signalling/events/log-folder.ts';
 import { readSegment } from '../../../signalling/events/read-segment.ts';
 import { DamagedSegment, recoverLog } from '../../../signalling/events/recover-log.ts';
 import { serverReasonCode } from '../../../signalling/events/server-reasons.ts';
-import { randomSource } from '../../engine/random-source.ts';
-import { callEvent, endedEvent } from './call-events.ts';
+import { sampleEvent } from './sample-event.ts';
+
+/** As the journal notes a call that is up. */
+const UP = { end_direction: 2, end_reason: serverReasonCode.lost_at_restart } as const;
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'event-log-'));
@@ -53,8 +52,8 @@ test('events of several groups and segments are sealed as they were given', asyn
   const given: CallEvent[] = [];
   for (let group = 0; group < 5; group++) {
     for (let k = 0; k < 4; k++) {
-      const event = endedEvent(log.nextFlowNo());
-      log.note(callEvent(event.flow_no));
+      const event = sampleEvent(log.nextFlowNo());
+      log.note(sampleEvent(event.flow_no, UP));
       log.end(event);
       given.push(event);
     }
@@ -83,8 +82,8 @@ test('calls that were up get an event which ended at the last sign of life, once
   const folder = folderOf(t);
   const log = open(folder);
   const [up, over] = [log.nextFlowNo(), log.nextFlowNo()];
-  log.note(callEvent(up));
-  log.end(endedEvent(over));
+  log.note(sampleEvent(up, UP));
+  log.end(sampleEvent(over));
   // As if it were killed: nothing was flushed, and nothing is closed.
   rmSync(join(folder, 'ss1.lock'));
   const found = recoverLog(LogFolder.open(folder, 'ss1'));
@@ -95,13 +94,13 @@ test('calls that were up get an event which ended at the last sign of life, once
       [over, 200],
     ],
   );
-  assert.deepEqual(found.events[1], endedEvent(over));
+  assert.deepEqual(found.events[1], sampleEvent(over));
 });
 
 const three = [
-  encodeEvents([endedEvent(1n), endedEvent(2n)], 0),
-  encodeEvents([endedEvent(3n)], 1),
-  encodeEvents([endedEvent(4n)], 2),
+  encodeEvents([sampleEvent(1n), sampleEvent(2n)], 0),
+  encodeEvents([sampleEvent(3n)], 1),
+  encodeEvents([sampleEvent(4n)], 2),
 ];
 const whole = Buffer.concat([encodeSchema('ss1', 1), ...three]);
 
