@@ -1,6 +1,5 @@
 /** Event files damaged in thousands of ways: each is left out with a reason, or rated without a wrong row. */
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CompressionType, TimeUnit } from 'apache-arrow';
@@ -81,10 +80,7 @@ async function storedMutants(
       const before = process.memoryUsage().arrayBuffers;
       let spentMs = -performance.now();
       try {
-        const path = join(dir, 'mutant.arrow');
-        // A file that is new need not reach the disk; one that is written over does, when it is closed.
-        rmSync(path, { force: true });
-        writeBytes(path, mutant);
+        const path = writeBytes(join(dir, 'mutant.arrow'), mutant);
         const file = triedFile(path, deck, names, { bytes: mutant });
         let next = file.next();
         for (; !next.done; next = file.next()) {
