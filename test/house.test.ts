@@ -43,6 +43,22 @@ test('rating is pure: it asks for no time and no process, and of all packages it
   assert.deepEqual([...new Set(others.map(({ name }) => name))], ['decimal.js']);
 });
 
+test('no command loads the library that draws before there is something to draw', { skip }, () => {
+  const early = imports().filter(({ dynamic }) => !dynamic);
+  const loaded = new Set(['engine/cli.ts']);
+  for (const path of loaded) {
+    const named = early.filter((one) => one.path === path && one.name.startsWith('.'));
+    for (const { name } of named) loaded.add(posix.join(posix.dirname(path), name));
+  }
+  assert.ok(loaded.has('engine/render/report-files.ts'), 'the sources of the program are found');
+  const drawing = early.filter(({ name }) => name.startsWith('echarts/'));
+  assert.ok(drawing.length > 0);
+  assert.deepEqual(
+    drawing.filter(({ path }) => loaded.has(path)),
+    [],
+  );
+});
+
 test('files are touched in the engine, and where events and reference data are written', { skip }, () => {
   const touching = imports().filter(({ name }) => /^(node:)?fs(\/promises)?$/.test(name));
   const elsewhere = touching.map(({ path }) => path).filter((path) => !['engine', 'test'].includes(roomOf(path)));
@@ -143,10 +159,12 @@ function listFiles(): string[] | undefined {
 }
 
 /** All imports of all sources: static, re-exported, and dynamic ones of a constant name. */
-function imports(): { path: string; name: string }[] {
+function imports(): { path: string; name: string; dynamic: boolean }[] {
   const statement = /^(?:import|export)\b[^'"`;]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
   return sources.flatMap((path) => {
-    return [...read(path).matchAll(statement)].map((found) => ({ path, name: found.slice(1).find(Boolean) as string }));
+    return [...read(path).matchAll(statement)].map(([, from, bare, dynamic]) => {
+      return { path, name: from ?? bare ?? dynamic, dynamic: dynamic !== undefined };
+    });
   });
 }
 

@@ -4,7 +4,7 @@ import { formatMoney } from '../../rating/money.ts';
 import { type CommonOptions, formatOf, ratemillCommand, wholeNumber } from '../command.ts';
 import { openDatabase } from '../database.ts';
 import { exitStatus, usageError } from '../errors.ts';
-import { writeResult } from '../output.ts';
+import { type TextPieces, writeResult } from '../output.ts';
 import { exampleMap, readColumnMap } from '../reconcile/column-map.ts';
 import { type ColumnMap, mapSettings, settingNames } from '../reconcile/map-settings.ts';
 import type { Leg } from '../reconcile/our-calls.ts';
@@ -15,7 +15,7 @@ import { mistakeLines } from '../reference/mistake.ts';
 import { counted, grouped } from '../render/amounts.ts';
 import { csvPieces } from '../render/query-result.ts';
 import { reconciliationText } from '../render/reconciliation-text.ts';
-import { reportHtml } from '../render/report-html.ts';
+import { htmlPieces } from '../render/report-files.ts';
 import { type Reconciliation, readReconciliation } from '../reports/reconciliation.ts';
 import { reconciliationPage } from '../reports/reconciliation-page.ts';
 import { findAccount, readWhen } from './statement.ts';
@@ -149,7 +149,7 @@ export async function printReconciliation(files: readonly string[], options: Rec
     const pieces =
       format === 'csv'
         ? csvPieces(await streamLines(connection, task, { skipMatched: options.skipMatched === true }))
-        : [RENDER[format](report, exceeded)];
+        : RENDER[format](report, exceeded);
     await writeResult(pieces, options.out);
     if (format === 'csv') process.stderr.write(exceeded.map((line) => `${line}\n`).join(''));
     process.exitCode = exceeded.length === 0 ? exitStatus.done : exitStatus.incomplete;
@@ -158,12 +158,12 @@ export async function printReconciliation(files: readonly string[], options: Rec
   }
 }
 
-const RENDER: Record<'text' | 'json' | 'html', (report: Reconciliation, exceeded: readonly string[]) => string> = {
+const RENDER: Record<Exclude<Format, 'csv'>, (report: Reconciliation, exceeded: readonly string[]) => TextPieces> = {
   text: (report, exceeded) => {
-    return [reconciliationText(report), exceeded.map((line) => `${line}\n`).join('')].filter(Boolean).join('\n');
+    return [[reconciliationText(report), exceeded.map((line) => `${line}\n`).join('')].filter(Boolean).join('\n')];
   },
-  json: (report, exceeded) => `${JSON.stringify({ ...report, exceeded }, null, 2)}\n`,
-  html: (report, exceeded) => reportHtml(reconciliationPage(report, exceeded)),
+  json: (report, exceeded) => [`${JSON.stringify({ ...report, exceeded }, null, 2)}\n`],
+  html: (report, exceeded) => htmlPieces(reconciliationPage(report, exceeded)),
 };
 
 function partnerOf({ account, vendor }: ReconcileOptions): { account: string; leg: Leg } {

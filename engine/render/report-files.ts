@@ -13,6 +13,12 @@ export function reportFiles(page: ReportPage, formats: readonly ReportFormat[]):
   return formats.flatMap((format) => FILES[format](page));
 }
 
+/** The library that draws takes longer to load than most commands take: it is loaded when there is something to draw. */
+export async function* htmlPieces(page: ReportPage): AsyncGenerator<string> {
+  const { reportHtml } = await import('./report-html.ts');
+  yield reportHtml(page);
+}
+
 interface ReportFile {
   readonly name: string;
   readonly pieces: TextPieces;
@@ -24,12 +30,6 @@ const FILES: Readonly<Record<ReportFormat, (page: ReportPage) => ReportFile[]>> 
   json: (page) => [{ name: 'report.json', pieces: [`${JSON.stringify(reportJson(page), null, 2)}\n`] }],
   text: (page) => [{ name: 'report.txt', pieces: [reportText(page)] }],
 };
-
-/** The library that draws takes longer to load than most commands take: it is loaded when there is something to draw. */
-async function* htmlPieces(page: ReportPage): AsyncGenerator<string> {
-  const { reportHtml } = await import('./report-html.ts');
-  yield reportHtml(page);
-}
 
 function csvFile(section: Section): ReportFile[] {
   if (section.kind === 'text') return [];

@@ -1,5 +1,6 @@
 import { wordsToBigMicros } from '../../rating/money.ts';
 import { statuses } from '../../rating/status.ts';
+import { CHUNK_ROWS } from '../read-columns.ts';
 import { ExactSums } from './exact-sums.ts';
 import type { StoredPiece } from './stored-calls.ts';
 
@@ -43,7 +44,12 @@ export class ImpactSums {
   readonly #sums = new Map(groupings.map((grouping) => [grouping, new ExactSums()]));
   readonly #destinationOf: Int32Array;
   readonly #firstHour: number;
-  #amounts = new Float64Array(0);
+  // Of the piece at hand, by row: what is added, and the groups of groupings that no column of it names.
+  readonly #amounts = new Float64Array(CHUNK_ROWS * WIDTH);
+  readonly #pairs = new Int32Array(CHUNK_ROWS);
+  readonly #destinations = new Int32Array(CHUNK_ROWS);
+  readonly #destinationsAfter = new Int32Array(CHUNK_ROWS);
+  readonly #hours = new Int32Array(CHUNK_ROWS);
   /** Sum of the absolute values of all amounts of the piece. */
   #amount = 0;
 
@@ -56,30 +62,20 @@ export class ImpactSums {
   add(piece: StoredPiece, out: Outcome, sign: 1 | -1 = 1): void {
     const { rows } = piece;
     const hasBig = this.#readAmounts(piece, out, sign);
-    const pairs = new Int32Array(rows);
-    const destinations = new Int32Array(rows);
-    const destinationsAfter = new Int32Array(rows);
-    const hours = new Int32Array(rows);
-    for (let row = 0; row < rows; row++) {
-      pairs[row] = piece.status[row] * statuses.length + out.status[row];
-      destinations[row] = this.#destination(piece.clientRate[row]);
-      destinationsAfter[row] = isKept[out.status[row]] === 1 ? this.#destination(out.clientRate[row]) : 0;
-      hours[row] = piece.hour[row] - this.#firstHour;
-    }
+    this.#readGroups(piece, out);
     const addTo = (grouping: Grouping, places: Int32Array, placesAfter = places) => {
       const sums = this.#sums.get(grouping) as ExactSums;
       // Of a piece without big amounts each is below 2^38, so all of them together are below 2^52.
-      sums.admit((Math.max(highest(places, rows), highest(placesAfter, rows)) + 1) * WIDTH, hasBig ? 0 : this.#amount);
-      this.#addCounts(sums.values, places, placesAfter, rows);
+      sums.admit((Math.max(highest(places, rows), highest(placesAfter, rows)) + 1) * WIDTH, this.#amount);
+      addRows(sums.values, places, placesAfter, this.#amounts, rows);
       if (hasBig) addBigAmounts(sums, places, placesAfter, piece, out, BigInt(sign));
-      else this.#addAmounts(sums.values, places, placesAfter, rows);
     };
-    addTo('status', pairs);
+    addTo('status', this.#pairs);
     addTo('account', piece.account);
-    addTo('destination', destinations, destinationsAfter);
+    addTo('destination', this.#destinations, this.#destinationsAfter);
     addTo('mappingGateway', piece.callerGateway);
     addTo('routingGateway', piece.calleeGateway);
-    addTo('hour', hours);
+    addTo('hour', this.#hours);
   }
 
   #destination(rateId: number): number {
@@ -98,13 +94,12 @@ export class ImpactSums {
     return groups;
   }
 
-  /** By row what is added: changed, charged before and after, and the four amounts. @returns whether some are too big */
+  /** By row what is added; amounts are 0 where some are too big for it. @returns whether some are */
   #readAmounts(piece: StoredPiece, out: Outcome, sign: number): boolean {
     const { rows, fee, vendorFee, status } = piece;
-    if (this.#amounts.length < rows * WIDTH) this.#amounts = new Float64Array(rows * WIDTH);
     const amounts = this.#amounts;
     let words = 0;
-    this.#amount = 8 * rows;
+    let amount = 0;
     for (let row = 0; row < rows; row++) {
       const [low, high] = [2 * row, 2 * row + 1];
       const kept = isKept[out.status[row]];
@@ -123,34 +118,50 @@ export class ImpactSums {
       amounts[at + 5] = sign * feeAfter;
       amounts[at + 6] = sign * vendorBefore;
       amounts[at + 7] = sign * vendorAfter;
-      this.#amount += feeBefore + feeAfter + vendorBefore + vendorAfter;
+      amount += feeBefore + feeAfter + vendorBefore + vendorAfter;
     }
-    return words >= BIG || words < 0;
+    const hasBig = words >= BIG || words < 0;
+    if (hasBig) for (let row = 0; row < rows; row++) amounts.fill(0, row * WIDTH + 4, (row + 1) * WIDTH);
+    this.#amount = hasBig ? 4 * rows : 4 * rows + amount;
+    return hasBig;
   }
 
-  #addCounts(values: Float64Array, places: Int32Array, placesAfter: Int32Array, rows: number): void {
-    const amounts = this.#amounts;
+  #readGroups(piece: StoredPiece, out: Outcome): void {
+    const { rows, status, clientRate, hour } = piece;
+    const [pairs, hours, destinations, after] = [this.#pairs, this.#hours, this.#destinations, this.#destinationsAfter];
     for (let row = 0; row < rows; row++) {
-      const at = row * WIDTH;
-      const to = places[row] * WIDTH;
-      values[to] += amounts[at];
-      values[to + 1] += amounts[at + 1];
-      values[to + 2] += amounts[at + 2];
-      values[placesAfter[row] * WIDTH + 3] += amounts[at + 3];
+      const statusAfter = out.status[row];
+      const [rate, rateAfter] = [clientRate[row], out.clientRate[row]];
+      const destination = this.#destination(rate);
+      pairs[row] = status[row] * statuses.length + statusAfter;
+      hours[row] = hour[row] - this.#firstHour;
+      destinations[row] = destination;
+      // Most calls keep their rate, and tables of rates are too large for the cache.
+      after[row] = isKept[statusAfter] === 0 ? 0 : rateAfter === rate ? destination : this.#destination(rateAfter);
     }
   }
+}
 
-  #addAmounts(values: Float64Array, places: Int32Array, placesAfter: Int32Array, rows: number): void {
-    const amounts = this.#amounts;
-    for (let row = 0; row < rows; row++) {
-      const at = row * WIDTH;
-      const to = places[row] * WIDTH;
-      const toAfter = placesAfter[row] * WIDTH;
-      values[to + 4] += amounts[at + 4];
-      values[toAfter + 5] += amounts[at + 5];
-      values[to + 6] += amounts[at + 6];
-      values[toAfter + 7] += amounts[at + 7];
-    }
+/** Adds the amounts of each row to its group: those before to that of before, those after to that of after. */
+function addRows(
+  values: Float64Array,
+  places: Int32Array,
+  placesAfter: Int32Array,
+  amounts: Float64Array,
+  rows: number,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const at = row * WIDTH;
+    const to = places[row] * WIDTH;
+    const toAfter = placesAfter[row] * WIDTH;
+    values[to] += amounts[at];
+    values[to + 1] += amounts[at + 1];
+    values[to + 2] += amounts[at + 2];
+    values[toAfter + 3] += amounts[at + 3];
+    values[to + 4] += amounts[at + 4];
+    values[toAfter + 5] += amounts[at + 5];
+    values[to + 6] += amounts[at + 6];
+    values[toAfter + 7] += amounts[at + 7];
   }
 }
 

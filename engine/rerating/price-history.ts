@@ -3,8 +3,8 @@ import { type RatedColumns, ratedColumns } from '../../rating/columns.ts';
 import { wordsToBigMicros } from '../../rating/money.ts';
 import { type Rerating, rerateBatch } from '../../rating/rerate-batch.ts';
 import { statusCode } from '../../rating/status.ts';
-import { SLICE_ROWS } from '../arrow/call-batches.ts';
 import { OperatorError } from '../errors.ts';
+import { CHUNK_ROWS } from '../read-columns.ts';
 import { concernedPieces, type History, type Selection } from './history.ts';
 import type { StoredPiece } from './stored-calls.ts';
 import type { Step } from './what-if.ts';
@@ -32,8 +32,8 @@ export async function* pricedPieces(
   onStep?: StepObserver,
 ): AsyncGenerator<PricedPiece> {
   const chains: readonly Rerating[][] = history.plans.map(({ parameters }) => history.reratings.of(parameters));
-  const out = ratedColumns(SLICE_ROWS);
-  const shortfall = new Int32Array(2 * SLICE_ROWS);
+  const out = ratedColumns(CHUNK_ROWS);
+  const shortfall = new Int32Array(2 * CHUNK_ROWS);
   for await (const piece of concernedPieces(connection, history, selection)) {
     let last: Rerating | undefined;
     for (const [step, rerating] of chains[piece.plan].entries()) {

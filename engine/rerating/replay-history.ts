@@ -18,10 +18,10 @@ const isPriced = (status: number) => status >= REFUSED && status <= CHARGED;
 /** Gathers, while calls are priced, which accounts have to be replayed: those for whose calls something else is asked now. */
 export class RepricedAccounts {
   readonly #history: History;
-  readonly #repriced = new Set<number>();
-  readonly #stopped = new Set<number>();
-  /** By account id, what its calls may hold of its money at any time (rating/overdraft.ts). */
-  readonly commitments: number[] = [];
+  /** By account id, whether something else is asked for a call, and whether one was refused or capped. */
+  #repriced = new Uint8Array(ACCOUNTS);
+  #stopped = new Uint8Array(ACCOUNTS);
+  #commitments = new Float64Array(ACCOUNTS);
 
   constructor(history: History) {
     this.#history = history;
@@ -30,30 +30,56 @@ export class RepricedAccounts {
   add({ piece, out }: PricedPiece): void {
     const { reserves } = pricingAfter(this.#history, piece.plan);
     const looksElsewhere = advanceChanges(this.#history, piece.plan);
+    this.#makeRoom(piece);
+    const [repriced, stopped, commitments] = [this.#repriced, this.#stopped, this.#commitments];
     for (let row = 0; row < piece.rows; row++) {
       const [before, after] = [piece.status[row], out.status[row]];
       if (!isPriced(before) && !isPriced(after)) continue;
       const account = piece.account[row];
-      if (before === REFUSED || before === CAPPED) this.#stopped.add(account);
+      if (before === REFUSED || before === CAPPED) stopped[account] = 1;
       const same = before === after && (after !== CHARGED || isPricedAsBefore(piece, row, out.fee));
-      if (!same || looksElsewhere) this.#repriced.add(account);
+      if (!same || looksElsewhere) repriced[account] = 1;
       if (!isPriced(after)) continue;
       const full = wordsToMicros(out.fee, row) + (after === CHARGED ? 0 : wordsToMicros(piece.shortfall, row));
-      this.commitments[account] = (this.commitments[account] ?? 0) + Math.max(full, reserves[out.clientTerm[row]]);
+      commitments[account] += Math.max(full, reserves[out.clientTerm[row]]);
     }
+  }
+
+  /** By account id, what its calls may hold of its money at any time (rating/overdraft.ts). */
+  get commitments(): Float64Array {
+    return this.#commitments;
   }
 
   /** The accounts among them that may come to their limit, or did. */
   async toReplay(connection: DuckDBConnection) {
-    const prepaid = await readPrepaidHistory(connection, this.#history.where, [...this.#repriced]);
+    const repriced = [...this.#repriced.keys()].filter((id) => this.#repriced[id] === 1);
+    const prepaid = await readPrepaidHistory(connection, this.#history.where, repriced);
     const atRisk = prepaid.filter((account) => {
-      return this.#stopped.has(account.id) || mayReachLimit(account, this.commitments[account.id] ?? 0);
+      return this.#stopped[account.id] === 1 || mayReachLimit(account, this.#commitments[account.id] ?? 0);
     });
     // Whose overdraft is allowed by now can pay for what was refused or capped then.
     const known = new Set(prepaid.map(({ id }) => id));
-    const allowed = [...this.#stopped].filter((id) => this.#repriced.has(id) && !known.has(id));
+    const allowed = repriced.filter((id) => this.#stopped[id] === 1 && !known.has(id));
     return [...atRisk, ...allowed.map((id) => ({ id, account: '', spendable: UNLIMITED, payments: [] }))];
   }
+
+  #makeRoom({ account, rows }: StoredPiece): void {
+    let highest = 0;
+    for (let row = 0; row < rows; row++) if (account[row] > highest) highest = account[row];
+    if (highest < this.#repriced.length) return;
+    const room = 2 * (highest + 1);
+    this.#repriced = longer(this.#repriced, new Uint8Array(room));
+    this.#stopped = longer(this.#stopped, new Uint8Array(room));
+    this.#commitments = longer(this.#commitments, new Float64Array(room));
+  }
+}
+
+/** Room for accounts before it has to grow. */
+const ACCOUNTS = 1024;
+
+function longer<T extends Uint8Array | Float64Array>(values: T, room: T): T {
+  room.set(values);
+  return room;
 }
 
 /** More than all calls of an account can cost. */
@@ -115,7 +141,7 @@ export class Replay {
 export async function replayHistory(
   connection: DuckDBConnection,
   history: History,
-  { accounts, commitments, step }: { accounts: readonly Account[]; commitments: readonly number[]; step: number },
+  { accounts, commitments, step }: { accounts: readonly Account[]; commitments: Float64Array; step: number },
 ): Promise<Replay> {
   await stagePricedCalls(connection, history, accounts);
   const verdicts = new Verdicts();

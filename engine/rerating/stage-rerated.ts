@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { SLICE_ROWS } from '../arrow/call-batches.ts';
+import { CHUNK_ROWS } from '../read-columns.ts';
 import { chargesByCause, type Step } from './charges-by-cause.ts';
 import type { Rerated } from './impact.ts';
 import { type PricedPiece, pricedPieces } from './price-history.ts';
@@ -18,7 +18,7 @@ export async function stageRerated(connection: DuckDBConnection, rerated: Rerate
   await connection.run(`CREATE OR REPLACE TEMP TABLE rerated_rows (${staged.declaration})`);
   const last = replays.at(-1);
   const steps: Step[] = [];
-  const changed = new Int32Array(SLICE_ROWS);
+  const changed = new Int32Array(CHUNK_ROWS);
   let count = 0;
   const pieces = pricedPieces(connection, history, {}, ({ rows }, step, { status, fee }) => {
     steps[step] = { status: status.slice(0, rows), fee: fee.slice(0, 2 * rows) };

@@ -1,13 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MONEY_TYPE, setWords, wordsToBigMicros } from '../../rating/money.ts';
 import { isRated, statusCode } from '../../rating/status.ts';
-import { SLICE_ROWS } from '../arrow/call-batches.ts';
+import { CHUNK_ROWS } from '../read-columns.ts';
 import { appendColumns } from '../store/append-columns.ts';
 import type { PricedPiece } from './price-history.ts';
 
 /** From so many rows on they are to be written. */
 const FULL = 200_000;
-const ROOM = FULL + SLICE_ROWS;
+const ROOM = FULL + CHUNK_ROWS;
 
 /** Columns of whole numbers that stay as rating leaves them, by the name they have in a table. */
 const WHOLE = {

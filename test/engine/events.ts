@@ -1,5 +1,5 @@
 /** Call events for the tests, and Arrow files of them in every shape a switch might write. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { zstdCompressSync } from 'node:zlib';
 import {
   type CompressionType,
@@ -164,8 +164,12 @@ export function writeEventFile(path: string, form: EventFileForm, events: readon
   file.close();
 }
 
-/** The body of a file as a file of its own, for cutting and damaging. */
+/**
+ * The body of a file as a file of its own, for cutting and damaging. It is made anew each time: it then need not reach the
+ * disk, as one that is written over does when it is closed.
+ */
 export function writeBytes(path: string, bytes: Uint8Array): string {
+  rmSync(path, { force: true });
   writeFileSync(path, bytes);
   return path;
 }

@@ -14,7 +14,7 @@ const BINARY: readonly DuckDBTypeId[] = [DuckDBTypeId.DOUBLE, DuckDBTypeId.FLOAT
 
 test('on a simulated night every audit gives the columns of its header, no money in binary, and the fees of the run', async (t) => {
   const rating = await ratingTest(t, {});
-  const calls = Number(process.env.AUDIT_CALLS ?? 100_000);
+  const calls = Number(process.env.AUDIT_CALLS ?? 40_000);
   const out = join(rating.dir, 'events');
   const { routePrefixDigits } = simulate({ ...simulateDefaults, calls, out });
   for (const kind of ['accounts', 'gateways', 'rates'] as const) {

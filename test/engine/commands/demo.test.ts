@@ -5,14 +5,14 @@ import { test } from 'node:test';
 import { folder } from '../reference/folder.ts';
 import { ratemill, wordsOf } from './ratemill.ts';
 
-const small = ['--calls', '20000', '--prefixes', '1000'];
+const small = ['--calls', '5000', '--prefixes', '1000'];
 
 test('makes, rates and reports a day; what it says to try next works; it is made anew', (t) => {
   const { dir } = folder(t);
   const first = ratemill(dir, ['demo', 'day', ...small]);
   assert.equal(first.status, 0, first.stderr);
-  assert.match(first.stdout, /^simulated 20,000 calls in 3 files/);
-  assert.match(first.stdout, /^run 1: 20,000 calls of 3 files in /m);
+  assert.match(first.stdout, /^simulated 5,000 calls in 3 files/);
+  assert.match(first.stdout, /^run 1: 5,000 calls of 3 files in /m);
   assert.match(first.stdout, /^ {2}database +day\/ratemill\.duckdb \(/m);
   assert.match(first.stdout, /^throughput: [\d,]+ calls a second, from file to database, on \d+ cores?$/m);
   assert.match(first.stderr, /^simulating .*\nloading .*\nrating .*\n$/);
@@ -32,7 +32,7 @@ test('makes, rates and reports a day; what it says to try next works; it is made
   assert.equal(again.status, 0, again.stderr);
   const { run, next: commands } = JSON.parse(again.stdout);
   assert.equal(run.runId, 1);
-  assert.equal(run.calls.read, 20_000);
+  assert.equal(run.calls.read, 5000);
   assert.equal(commands.length, next.length);
   assert.equal(readFileSync(own, 'utf8'), 'mine');
   assert.match(readFileSync(join(dir, 'day/ratemill.json'), 'utf8'), /"SERVER_BILLING_FEE_PRECISTION": 4/);

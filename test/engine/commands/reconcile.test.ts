@@ -147,6 +147,11 @@ test('CSV has a line a call and a line that could not be read, harmless, in a fi
   assert.equal(readFileSync(file, 'utf8'), stdout);
 });
 
+test('HTML is one page, with the sentences about what does not pass', () => {
+  const { stdout } = run('march.csv', ...cedar, '--format', 'html');
+  assert.match(stdout, /^<!doctype html>.*the sums of money differ by -0\.11.*<\/html>\n$/is);
+});
+
 test('times of CSV are theirs by their clock, which the offset does not change', () => {
   write('late.csv', 'number,start,seconds,money\n4930123,2026-03-02 12:01:00,60,0.5\n');
   const { status, stdout } = run('late.csv', ...cedar, '--clock-offset', '60', '--format', 'csv');
