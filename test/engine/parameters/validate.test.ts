@@ -112,7 +112,7 @@ test('the whole is checked: types, keys, every mistake', () => {
     'parameters: 5 is not allowed; allowed: an object of names and values, such as {"SERVER_BILLING_FEE_PRECISTION": 4}',
   ]);
   assert.deepEqual(mistakes([]), [
-    ': a list is not allowed; allowed: an object with the keys parameters, scopes and quantiseRates',
+    ': a list is not allowed; allowed: an object with the keys parameters, scopes, quantiseRates and signalling',
   ]);
   assert.deepEqual(mistakes({ quantiseRates: '1', quantizeRates: true }), [
     'quantiseRates: 1 is not allowed; allowed: true or false',
