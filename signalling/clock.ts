@@ -26,3 +26,12 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(timeout) };
   },
 };
+
+/** The same for a server: its sockets keep the process alive, and timers do not when these are closed. */
+export const serverClock: Clock = {
+  ...systemClock,
+  after: (delayMs, action) => {
+    const timeout = setTimeout(action, delayMs).unref();
+    return { cancel: () => clearTimeout(timeout) };
+  },
+};

@@ -1,4 +1,4 @@
-import { systemClock } from '../../signalling/clock.ts';
+import { serverClock, systemClock } from '../../signalling/clock.ts';
 import { Companion } from '../../signalling/companion.ts';
 import type { SignallingConfiguration } from '../../signalling/configuration.ts';
 import { EventLog } from '../../signalling/events/event-log.ts';
@@ -96,13 +96,13 @@ async function openCompanion({ configuration, onTraffic }: CompanionRun, log: Ev
   let companion: Companion | undefined;
   try {
     const transport = await TransportLayer.open({
-      clock: systemClock,
+      clock: serverClock,
       listen: configuration.listen,
       limits: CONNECTION_LIMITS,
       onMessage: (message, source) => companion?.receive(message, source),
       ...(onTraffic ? { onTraffic } : {}),
     });
-    companion = new Companion({ configuration, clock: systemClock, log, sender: transport });
+    companion = new Companion({ configuration, clock: serverClock, log, sender: transport });
     return { companion, transport };
   } catch (cause) {
     const { syscall, address, port, code } = cause as NodeJS.ErrnoException & { address?: string; port?: number };

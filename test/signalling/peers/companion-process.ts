@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { CallEvent } from '../../../signalling/events/call-event.ts';
+import { readSegment } from '../../../signalling/events/read-segment.ts';
+
+export const program = join(import.meta.dirname, '../../../engine/cli.ts');
+
+/** Whether sipp is here; tests that need it are skipped where it is not. */
+export const withoutSipp = spawnSync('sipp', ['-v']).error === undefined ? false : 'sipp is not installed';
+
+/** Ports of this process's tests: of each hundred one test has ten. */
+let nextPort = 20_000 + (process.pid % 300) * 100;
+export function freePorts(count: number): number[] {
+  return Array.from({ length: count }, () => nextPort++);
+}
+
+/** `ratemill signal` as a process of its own. */
+export class CompanionProcess {
+  readonly folder: string;
+  readonly port: number;
+  readonly #child: ChildProcess;
+  #stderr = '';
+
+  private constructor(folder: string, port: number) {
+    this.folder = folder;
+    this.port = port;
+    this.#child = spawn(process.execPath, [program, 'signal', '--grace', '1'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.#child.stderr?.on('data', (piece: Buffer) => {
+      this.#stderr += piece.toString();
+    });
+  }
+
+  /** @param gateways ports of the routing gateways on this machine, in the order in which they are tried */
+  static async start(
+    t: TestContext,
+    gateways: readonly number[],
+    settings: { parameters?: object; transport?: 'udp' | 'tcp' } = {},
+  ): Promise<CompanionProcess> {
+    const folder = mkdtempSync(join(tmpdir(), 'companion-'));
+    const [port] = freePorts(1);
+    const signalling = {
+      softswitch: 'ss1',
+      listen: ['udp', 'tcp'].map((transport) => ({ transport, address: '127.0.0.1', port })),
+      mappingGateways: [{ name: 'in-1', addresses: ['127.0.0.1'], account: 'acme' }],
+      routingGateways: gateways.map((gateway, priority) => ({
+        name: `out-${priority + 1}`,
+        address: `127.0.0.1:${gateway}`,
+        transport: settings.transport ?? 'udp',
+        priority,
+      })),
+      parameters: settings.parameters ?? {},
+    };
+    writeFileSync(join(folder, 'ratemill.json'), JSON.stringify({ signalling }));
+    const companion = new CompanionProcess(folder, port);
+    t.after(() => {
+      companion.#child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    });
+    for (let waited = 0; !companion.#stderr.includes('listens on'); waited += 20) {
+      assert.ok(waited < 20_000 && companion.#child.exitCode === null, `it does not listen: ${companion.#stderr}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return companion;
+  }
+
+  /** Stops it by SIGTERM. @returns the events it has written */
+  async stop(): Promise<CallEvent[]> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    const [code] = await exited;
+    assert.equal(code, 0, this.#stderr);
+    const events = join(this.folder, 'events');
+    const names = readdirSync(events);
+    assert.deepEqual(
+      names.filter((name) => name.endsWith('.open')),
+      [],
+    );
+    return names
+      .filter((name) => name.endsWith('.arrows'))
+      .sort()
+      .flatMap((name) => readSegment(readFileSync(join(events, name))).events);
+  }
+}
+
+/** Runs a scenario of sipp to its end. @returns what it says when something was not as written, empty when all was */
+export async function sipp(
+  folder: string,
+  name: string,
+  xml: string,
+  { port, target, calls = 1, transport = 'u1' }: { port: number; target?: number; calls?: number; transport?: string },
+): Promise<string> {
+  const file = join(folder, `${name}.xml`);
+  writeFileSync(file, xml);
+  const child = spawn(
+    'sipp',
+    [
+      ...(target === undefined ? [] : [`127.0.0.1:${target}`]),
+      ...['-sf', file, '-i', '127.0.0.1', '-p', String(port), '-m', String(calls), '-t', transport, '-s', '4930123'],
+      ...['-timeout', '15', '-timeout_error', '-recv_timeout', '12000', '-nostdin', '-r', '20'],
+      ...['-trace_err', '-error_file', join(folder, `${name}.err`)],
+    ],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  child.stdout.on('data', (piece: Buffer) => {
+    output += piece.toString();
+  });
+  child.stderr.on('data', (piece: Buffer) => {
+    output += piece.toString();
+  });
+  const [code] = await once(child, 'close');
+  if (code === 0) return '';
+  const errors = readdirSync(folder).includes(`${name}.err`) ? readFileSync(join(folder, `${name}.err`), 'utf8') : '';
+  return `${name}: sipp ended with ${code}\n${errors}\n${output.slice(-1500)}`;
+}
