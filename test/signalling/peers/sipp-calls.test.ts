@@ -322,23 +322,36 @@ test('a call by sipp is rated, to its fee', { skip: withoutSipp }, async (t) => 
   const caller = scenario([...established, pause(2300), ...hangUp]);
   assert.deepEqual(await Promise.all([callee, sipp(folder, 'caller', caller, { port, target })]), ['', '']);
   await companion.stop();
-  writeFileSync(join(folder, 'accounts.csv'), 'account,rate_group\nacme,retail\n');
-  writeFileSync(
-    join(folder, 'rates.csv'),
-    'rate_group,prefix,rate,first_increment,next_increment\nretail,4930,0.6,1,1\n',
-  );
-  const ratemill = (...words: string[]) =>
-    spawnSync(process.execPath, [program, ...words], { cwd: folder, encoding: 'utf8' });
-  const loaded = ratemill('load', '--accounts', 'accounts.csv', '--rates', 'rates.csv');
-  assert.equal(loaded.status, 0, loaded.stderr);
+  const files = {
+    accounts:
+      'account,name,kind,rate_group,balance,credit_limit,overdraft,timezone\nacme,Acme,client,retail,0,0,allow,UTC\ncarrier,Carrier,vendor,cost,0,0,allow,UTC\n',
+    rates:
+      'rate_group,prefix,destination,rate,first_increment,next_increment\nretail,4930,Berlin,0.6,1,1\ncost,49,Germany,0.3,1,1\n',
+    gateways: 'gateway,direction,account,address\nin-1,mapping,acme,127.0.0.1\nout-1,routing,carrier,127.0.0.1\n',
+  };
+  const ratemill = (...words: string[]) => {
+    return spawnSync(process.execPath, [program, ...words], { cwd: folder, encoding: 'utf8' });
+  };
+  for (const [kind, text] of Object.entries(files)) {
+    writeFileSync(join(folder, `${kind}.csv`), text);
+    const loaded = ratemill('load', kind, `${kind}.csv`);
+    assert.equal(loaded.status, 0, loaded.stderr);
+  }
   const rated = ratemill('rate', 'events');
   assert.equal(rated.status, 0, rated.stderr);
   const { stdout } = ratemill(
     'sql',
     '--json',
-    'SELECT account, callee_e164, hold_time, fee::VARCHAR AS fee, status FROM rated_calls',
+    'SELECT account, callee_e164, hold_time, fee::VARCHAR AS fee, vendor_fee::VARCHAR AS vendor_fee, status FROM rated_calls',
   );
-  // 2.3 s count 3 s (SERVER_BILLING_HOLD_TIME_PRECISION), at 0.60 a minute.
+  // 2.3 s count 3 s (SERVER_BILLING_HOLD_TIME_PRECISION), at 0.60 and 0.30 a minute; fees are rounded to the cent.
   const [row] = JSON.parse(stdout);
-  assert.deepEqual(row, { account: 'acme', callee_e164: '4930123', hold_time: 3, fee: '0.030000', status: 'charged' });
+  assert.deepEqual(row, {
+    account: 'acme',
+    callee_e164: '4930123',
+    hold_time: 3,
+    fee: '0.030000',
+    vendor_fee: '0.020000',
+    status: 'charged',
+  });
 });
