@@ -1,14 +1,56 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-/** A worked example of signalling.json. */
+/** A worked example of signalling.json; which fields there are depends on its kind. */
 export interface SignallingVector {
   readonly id: string;
   readonly kind: string;
-  // biome-ignore lint/suspicious/noExplicitAny: fields differ from kind to kind
-  readonly given: Record<string, any>;
-  // biome-ignore lint/suspicious/noExplicitAny: fields differ from kind to kind
-  readonly expect: Record<string, any>;
+  readonly given: VectorFields;
+  readonly expect: VectorFields;
+}
+
+interface VectorFields {
+  readonly value: string;
+  readonly name: string;
+  readonly valid: boolean;
+  readonly intervals_s: readonly string[];
+  readonly send_retry?: number;
+  readonly send_times_s: readonly string[];
+  readonly response_at_s: string;
+  readonly retry: number;
+  readonly gateways: number;
+  readonly timeout_invite_s: string | null;
+  readonly method?: string;
+  readonly attempts: readonly { readonly gateway: number; readonly send_times_s: readonly string[] }[];
+  readonly fail_s: string;
+  readonly events: readonly { readonly t_s: string; readonly event: string }[];
+  readonly timeouts_s?: Readonly<Record<string, number>>;
+  readonly stage: string;
+  readonly fail_at_s: string | null;
+  readonly field: string;
+  readonly override_s: number;
+  readonly system_s: number;
+  readonly ttl_s: number;
+  readonly segment: number;
+  readonly config_error?: boolean;
+  readonly interval_s: string;
+  readonly early_hangup_s: number;
+  readonly answered_refreshes: readonly number[];
+  readonly refresh_times_s: readonly string[];
+  readonly bye_at_s: string;
+  readonly invite_headers: Readonly<Record<string, string>>;
+  readonly ok_headers?: Readonly<Record<string, string>>;
+  readonly gateway_sip_timer?: boolean;
+  readonly timer: boolean;
+  readonly no_timer_s: number | null;
+  readonly max_call_s: number | null;
+  readonly cap_s: number | null;
+  readonly by: string | readonly string[] | null;
+  readonly call_start_s: number;
+  readonly change_at_s: number;
+  readonly old_s: number;
+  readonly new_s: number;
+  readonly ends_at_s: number;
 }
 
 const file = new URL('../../../shared/spec/vectors/signalling.json', import.meta.url);
