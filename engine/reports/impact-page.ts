@@ -68,13 +68,13 @@ function money(name: string, label: string, micros: bigint): Figure {
   return { name, label, kind: 'money', value: formatMoney(micros) };
 }
 
-/** Change of the fee in percent of what it was, half up to two decimals. */
+/** Change of the fee in percent of what it was, its size half up to two decimals. */
 function percentText({ feeBefore, feeAfter }: Figures): string {
   if (feeBefore === 0n) return 'of nothing before';
-  const hundredths = (2n * (feeAfter - feeBefore) * 10_000n + feeBefore) / (2n * feeBefore);
+  const change = feeAfter < feeBefore ? feeBefore - feeAfter : feeAfter - feeBefore;
+  const hundredths = (2n * change * 10_000n + feeBefore) / (2n * feeBefore);
   const sign = feeAfter < feeBefore ? '-' : '+';
-  const size = hundredths < 0n ? -hundredths : hundredths;
-  return `${sign}${size / 100n}.${String(size % 100n).padStart(2, '0')} %`;
+  return `${sign}${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')} %`;
 }
 
 /** The steps from the old to the new total; the parts add up exactly. */
