@@ -52,6 +52,10 @@ test('calls that a re-rating made wait are rated under the parameters of then an
     const explained = await explainStored(rating.connection, flowNo, 'ss1');
     assert.deepEqual(explained.differences, []);
   }
+  await assert.rejects(
+    undoRerating(rating.connection, 2),
+    /rated by run 3, a retry, which stays; re-rate with the former/,
+  );
   await assertVerified(rating);
 });
 
