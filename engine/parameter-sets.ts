@@ -20,7 +20,7 @@ export interface ParameterSet {
 }
 
 /** The parameters of a leg; `scoped` are those which a gateway, account or rate group sets. */
-interface ResolvedLeg {
+export interface ResolvedLeg {
   readonly parameters: BillingParameters;
   readonly scoped: readonly { readonly name: string; readonly value: number | string; readonly source: string }[];
 }
@@ -97,6 +97,23 @@ export class ParameterSets {
     return pieces.length === 1 ? [{ set: pieces[0].set, rows: undefined }] : pieces;
   }
 
+  /** The set that says this of both legs, a new one when there is none yet. */
+  add(said: Pick<ParameterSet, 'client' | 'vendor'>): ParameterSet {
+    const saying = JSON.stringify([said.client.scoped, said.vendor.scoped]);
+    const known = this.#bySaying.get(saying);
+    if (known !== undefined) return known;
+    const id = this.#sets.length;
+    if (id === MOST_SETS) {
+      throw new OperatorError(
+        `the scopes of the configuration combine to more than ${MOST_SETS} sets of parameters in one run: rate fewer files at a time, or set fewer of them`,
+      );
+    }
+    const set = { id, pricing: this.#price(said.client.parameters, said.vendor.parameters), ...said };
+    this.#sets.push(set);
+    this.#bySaying.set(saying, set);
+    return set;
+  }
+
   #combine(key: number, { callerGateway, account, calleeGateway }: CallBatch, row: number): ParameterSet {
     const name = (names: Names, id: number) => (id === 0 ? null : names.nameOf(id));
     const set = this.#intern(
@@ -115,19 +132,7 @@ export class ParameterSets {
       client: this.#resolve({ ...client, rateGroup: groupOf(client.account) }, parameterNames),
       vendor: this.#resolve({ gateway: routing, account: clearing, rateGroup: groupOf(clearing) }, vendorParameters),
     };
-    const saying = JSON.stringify([said.client.scoped, said.vendor.scoped]);
-    const known = this.#bySaying.get(saying);
-    if (known !== undefined) return known;
-    const id = this.#sets.length;
-    if (id === MOST_SETS) {
-      throw new OperatorError(
-        `the scopes of the configuration combine to more than ${MOST_SETS} sets of parameters in one run: rate fewer files at a time, or set fewer of them`,
-      );
-    }
-    const set = { id, pricing: this.#price(said.client.parameters, said.vendor.parameters), ...said };
-    this.#sets.push(set);
-    this.#bySaying.set(saying, set);
-    return set;
+    return this.add(said);
   }
 
   /** Sets that differ only in where their values come from share what these come to. */

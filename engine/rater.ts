@@ -45,9 +45,14 @@ export class Rater {
     return this.waiting.splice(0);
   }
 
-  /** Rates a batch of at most SLICE_ROWS; what a piece holds is good until the next one is asked for. */
-  *rate(batch: CallBatch): Generator<RatedPiece> {
-    for (const { set, rows } of this.basis.sets.split(batch)) {
+  /**
+   * Rates a batch of at most SLICE_ROWS; what a piece holds is good until the next one is asked for.
+   *
+   * @param own the parameters of all of its rows, when it is not what is set for them that counts
+   */
+  *rate(batch: CallBatch, own?: ParameterSet): Generator<RatedPiece> {
+    const pieces = own === undefined ? this.basis.sets.split(batch) : [{ set: own, rows: undefined }];
+    for (const { set, rows } of pieces) {
       yield this.#ratePiece(rows === undefined ? batch : pickRows(batch, rows), set, rows);
     }
   }

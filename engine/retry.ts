@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isStored, isWaiting } from '../rating/status.ts';
 import { type FinishedRun, finishRun, type Stage } from './finish-run.ts';
+import type { ParameterSet } from './parameter-sets.ts';
 import type { ResolvedConfiguration } from './parameters/configuration.ts';
 import { pickRows } from './pick-rows.ts';
 import { Rater } from './rater.ts';
@@ -12,6 +13,7 @@ import { CallSink } from './store/insert-calls.ts';
 import { sameBasisAsLastRun } from './store/last-basis.ts';
 import { readWaiting, surveyWaiting, type WaitingBatch } from './store/read-waiting.ts';
 import { supersede } from './store/supersede.ts';
+import { waitingGroups } from './waiting-groups.ts';
 
 export interface RetryOptions {
   readonly configuration: ResolvedConfiguration;
@@ -33,7 +35,8 @@ const ROUND = 65_536;
 
 /**
  * Rates the calls that wait for a rate or an account once more, down the whole path, under the parameters and the deck
- * of now, at the rates that were effective when they were answered. A call whose status is another then leaves the queue
+ * of now, at the rates that were effective when they were answered; a call that a re-rating made wait, under the parameters
+ * of that (waiting-groups.ts). A call whose status is another then leaves the queue
  * (or waits under its new reason) in a run of its own; its old row is kept as superseded. A call that parameters would no
  * longer record keeps waiting.
  */
@@ -67,10 +70,13 @@ export async function retryWaiting(connection: DuckDBConnection, options: RetryO
     const sink = new CallSink(connection, runId, 'calls');
     const waitingSink = new CallSink(connection, runId, 'waiting_calls');
     const left: bigint[] = [];
-    for (let from = 0; from <= survey.lastRowId; from += ROUND) {
-      const batches = await readWaiting(connection, from, Math.min(from + ROUND, survey.lastRowId + 1));
-      await sink.store(moving(batches, trial, rater, left));
-      if (rater.waitingRows > 0) await waitingSink.store(rater.takeWaiting()[Symbol.iterator]());
+    for (const { where, own } of await waitingGroups(connection, basis.sets, configuration)) {
+      for (let from = 0; from <= survey.lastRowId; from += ROUND) {
+        const batches = await readWaiting(connection, where, from, Math.min(from + ROUND, survey.lastRowId + 1));
+        if (batches.length === 0) continue;
+        await sink.store(moving(batches, own?.(), trial, rater, left));
+        if (rater.waitingRows > 0) await waitingSink.store(rater.takeWaiting()[Symbol.iterator]());
+      }
     }
     if (left.length === 0) {
       await connection.run('ROLLBACK');
@@ -97,10 +103,16 @@ export async function retryWaiting(connection: DuckDBConnection, options: RetryO
 }
 
 /** Rates batches on trial; the rows that come out otherwise than they wait are rated for good. */
-function* moving(batches: readonly WaitingBatch[], trial: Rater, rater: Rater, left: bigint[]): Generator<RatedBatch> {
+function* moving(
+  batches: readonly WaitingBatch[],
+  own: ParameterSet | undefined,
+  trial: Rater,
+  rater: Rater,
+  left: bigint[],
+): Generator<RatedBatch> {
   for (const { batch, rowIds, status: before } of batches) {
     const moved: number[] = [];
-    for (const { batch: piece, rated, places } of trial.rate(batch)) {
+    for (const { batch: piece, rated, places } of trial.rate(batch, own)) {
       for (let row = 0; row < piece.rows; row++) {
         const place = places === undefined ? row : places[row];
         if (isStored[rated.status[row]] === 1 && rated.status[row] !== before[place]) moved.push(place);
@@ -109,6 +121,6 @@ function* moving(batches: readonly WaitingBatch[], trial: Rater, rater: Rater, l
     trial.takeWaiting();
     if (moved.length === 0) continue;
     for (const place of moved) left.push(rowIds[place]);
-    yield* rater.rate(pickRows(batch, moved));
+    yield* rater.rate(pickRows(batch, moved), own);
   }
 }

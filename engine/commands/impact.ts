@@ -6,10 +6,10 @@ import { parseOverrides } from '../parameters/overrides.ts';
 import { parseSweep } from '../parameters/sweep-axis.ts';
 import { bar } from '../render/progress.ts';
 import { impactPage } from '../reports/impact-page.ts';
-import { impactRemarks } from '../reports/impact-remarks.ts';
+import { impactRemarks, preventingAccounts } from '../reports/impact-remarks.ts';
+import { statedChanges } from '../reports/stated-changes.ts';
 import { sweepPage } from '../reports/sweep-page.ts';
 import { computeImpact } from '../rerating/impact.ts';
-import { changesOf } from '../rerating/rerate.ts';
 import { computeSweep } from '../rerating/sweep.ts';
 import type { WhatIf } from '../rerating/what-if.ts';
 import { readMoment } from '../when.ts';
@@ -91,18 +91,21 @@ async function impact(options: ImpactOptions): Promise<void> {
     if (axes.length > 0) {
       const sweep = await computeSweep(connection, whatIf, axes, onProgress);
       progress.stop();
-      await writeReport(sweepPage(sweep, axes, whatIf, options.db), options, 'impact');
+      const preventing = await preventingAccounts(connection, whatIf.window);
+      const subject = {
+        database: options.db,
+        whatIf,
+        changes: await statedChanges(connection, whatIf, axes),
+        preventing,
+      };
+      await writeReport(sweepPage(sweep, axes, subject), options, 'impact');
       return;
     }
     const found = await computeImpact(connection, whatIf, onProgress);
     progress.stop();
+    const changes = await statedChanges(connection, whatIf);
     const remarks = await impactRemarks(connection, whatIf);
-    const page = impactPage(found, {
-      database: options.db,
-      whatIf,
-      changes: changesOf(whatIf).map(({ cause, value }) => `${cause} ${value === '' ? '(empty)' : value}`),
-      remarks,
-    });
+    const page = impactPage(found, { database: options.db, whatIf, changes, remarks });
     await writeReport(page, options, 'impact');
   } finally {
     progress.stop();

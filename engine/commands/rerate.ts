@@ -7,8 +7,9 @@ import { bar } from '../render/progress.ts';
 import { impactPage } from '../reports/impact-page.ts';
 import { impactRemarks } from '../reports/impact-remarks.ts';
 import { notesPage } from '../reports/notes-page.ts';
+import { statedChanges } from '../reports/stated-changes.ts';
 import { computeImpact } from '../rerating/impact.ts';
-import { changesOf, rerate } from '../rerating/rerate.ts';
+import { rerate } from '../rerating/rerate.ts';
 import { undoRerating } from '../rerating/undo-rerating.ts';
 import { type ReportTarget, writeReport } from '../write-report.ts';
 import { assertChange, type WhatIfOptions, whatIfCommand, whatIfOf } from './impact.ts';
@@ -68,12 +69,12 @@ async function again(options: RerateOptions): Promise<void> {
   const progress = bar('rating', 'calls');
   try {
     const onProgress = (done: number, total: number) => progress.update(done, total);
+    const changes = await statedChanges(connection, whatIf);
     const done = options.commit
       ? await rerate(connection, whatIf, onProgress)
       : { runId: undefined, calls: 0, impact: await computeImpact(connection, whatIf, onProgress) };
     progress.stop();
     if (options.commit) tell(done.runId, done.calls);
-    const changes = changesOf(whatIf).map(({ cause, value }) => `${cause} ${value === '' ? '(empty)' : value}`);
     const subject = { database: options.db, whatIf, changes, remarks: await impactRemarks(connection, whatIf) };
     const page = impactPage(done.impact, { ...subject, runId: done.runId });
     await writeReport(page, options, done.runId === undefined ? 'rerate' : `rerate-run-${done.runId}`);

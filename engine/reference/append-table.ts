@@ -8,6 +8,7 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { withAppender } from '../store/with-appender.ts';
 
 /** Rows of a DuckDB vector. */
 const CHUNK_ROWS = 2048;
@@ -21,18 +22,18 @@ export async function appendTable(
   temporaryTable: string,
   columns: readonly (readonly unknown[])[],
 ): Promise<void> {
-  const appender = await connection.createAppender(temporaryTable, 'main', 'temp');
-  const types = columns.map((_, i) => appender.columnType(i));
-  const converters = types.map(converter);
-  for (let start = 0; start < columns[0].length; start += CHUNK_ROWS) {
-    const rows = Math.min(CHUNK_ROWS, columns[0].length - start);
-    const chunk = DuckDBDataChunk.create(types, rows);
-    for (const [i, values] of columns.entries()) {
-      chunk.setColumnValues(i, values.slice(start, start + rows).map(converters[i]));
+  await withAppender(connection, temporaryTable, ['main', 'temp'], (appender) => {
+    const types = columns.map((_, i) => appender.columnType(i));
+    const converters = types.map(converter);
+    for (let start = 0; start < columns[0].length; start += CHUNK_ROWS) {
+      const rows = Math.min(CHUNK_ROWS, columns[0].length - start);
+      const chunk = DuckDBDataChunk.create(types, rows);
+      for (const [i, values] of columns.entries()) {
+        chunk.setColumnValues(i, values.slice(start, start + rows).map(converters[i]));
+      }
+      appender.appendDataChunk(chunk);
     }
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
+  });
 }
 
 /** Values of money and time are objects to DuckDB; each distinct one is made once. */

@@ -5,19 +5,21 @@ import { windowText } from '../rerating/history.ts';
 import { addFigures, type GroupImpact, type Impact } from '../rerating/impact.ts';
 import type { Figures } from '../rerating/impact-sums.ts';
 import type { WhatIf } from '../rerating/what-if.ts';
+import { changesText, type StatedChange } from './stated-changes.ts';
 
 const HOUR_MS = 3_600_000;
 /** Bars and days that a picture has room for. */
 const MOST_BARS = 12;
 const MOST_DAYS = 62;
 const MOST_WINNERS = 10;
+/** Of a label of the waterfall, before it is shortened. */
+const MOST_CHARACTERS = 32;
 
 /** What an impact is of, in words, for its title and its notes. */
 export interface ImpactSubject {
   readonly database: string;
   readonly whatIf: WhatIf;
-  /** Such as `SERVER_BILLING_FREE_TIME 0 → 6`. */
-  readonly changes: readonly string[];
+  readonly changes: readonly StatedChange[];
   /** What readers have to know about calls that are not in it. */
   readonly remarks: readonly string[];
   /** Set when it was done and not only asked: the run that did it. */
@@ -30,7 +32,7 @@ export function impactPage(impact: Impact, subject: ImpactSubject): ReportPage {
   const days = byDay(impact.groups.hour);
   return {
     title: subject.runId === undefined ? 'Revenue impact' : `Re-rating, run ${subject.runId}`,
-    subtitle: `${subject.changes.join(', ')}; calls begun ${windowText(subject.whatIf.window)}, of ${subject.database}`,
+    subtitle: `${changesText(subject.changes)}; calls begun ${windowText(subject.whatIf.window)}, of ${subject.database}`,
     headline: [
       money('fee_before', 'charged before', total.feeBefore),
       money('fee_after', 'charged after', total.feeAfter),
@@ -47,7 +49,7 @@ export function impactPage(impact: Impact, subject: ImpactSubject): ReportPage {
       },
     ],
     sections: [
-      causes(impact),
+      causes(impact, subject.changes),
       accountCauses(impact),
       winnersAndLosers(impact.groups.account),
       groupSection('by_account', 'By account', 'account', impact.groups.account),
@@ -66,17 +68,17 @@ function money(name: string, label: string, micros: bigint): Figure {
   return { name, label, kind: 'money', value: formatMoney(micros) };
 }
 
-/** Change of the fee in percent of what it was, half up to two decimals. */
+/** Change of the fee in percent of what it was, its size half up to two decimals. */
 function percentText({ feeBefore, feeAfter }: Figures): string {
   if (feeBefore === 0n) return 'of nothing before';
-  const hundredths = (2n * (feeAfter - feeBefore) * 10_000n + feeBefore) / (2n * feeBefore);
+  const change = feeAfter < feeBefore ? feeBefore - feeAfter : feeAfter - feeBefore;
+  const hundredths = (2n * change * 10_000n + feeBefore) / (2n * feeBefore);
   const sign = feeAfter < feeBefore ? '-' : '+';
-  const size = hundredths < 0n ? -hundredths : hundredths;
-  return `${sign}${size / 100n}.${String(size % 100n).padStart(2, '0')} %`;
+  return `${sign}${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')} %`;
 }
 
 /** The steps from the old to the new total; the parts add up exactly. */
-function causes({ steps, total }: Impact): TableSection {
+function causes({ steps, total }: Impact, changes: readonly StatedChange[]): TableSection {
   let sum = total.feeBefore;
   const rows = steps.map(({ cause, fee, vendorFee }): Cell[] => {
     sum += fee;
@@ -87,7 +89,7 @@ function causes({ steps, total }: Impact): TableSection {
     title: 'From the fees before to the fees after, a step a cause',
     valueKind: 'money',
     start: { label: 'before', amount: formatMoney(total.feeBefore) },
-    steps: steps.map(({ cause, fee }) => ({ label: shortCause(cause), amount: formatMoney(fee) })),
+    steps: steps.map(({ cause, fee }) => ({ label: barLabel(cause, changes), amount: formatMoney(fee) })),
     end: { label: 'after', amount: formatMoney(total.feeAfter) },
   };
   return {
@@ -113,6 +115,14 @@ function causes({ steps, total }: Impact): TableSection {
     empty: 'Nothing was changed.',
     charts: [chart],
   };
+}
+
+/** A cause with its change, where there is room for it. */
+function barLabel(cause: string, changes: readonly StatedChange[]): string {
+  const name = shortCause(cause);
+  const change = changes.find((one) => one.cause === cause);
+  const label = `${name} ${change?.text}`;
+  return change === undefined || label.length > MOST_CHARACTERS ? name : label;
 }
 
 function accountCauses({ steps, accountSteps, groups }: Impact): TableSection {

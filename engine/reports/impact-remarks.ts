@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { PRICED } from '../ledger.ts';
 import { grouped } from '../render/amounts.ts';
 import { windowSql } from '../rerating/history.ts';
-import type { WhatIf } from '../rerating/what-if.ts';
+import type { HistoryWindow, WhatIf } from '../rerating/what-if.ts';
 
 /** What an impact cannot tell, because it was not recorded, was pruned, or is set by a scope. */
 export async function impactRemarks(connection: DuckDBConnection, { window, parameters }: WhatIf): Promise<string[]> {
@@ -33,4 +34,14 @@ export async function impactRemarks(connection: DuckDBConnection, { window, para
   const [[before]] = pruned.getRows() as (string | null)[][];
   if (before !== null) remarks.push(`Calls that ended before ${before} were pruned and are not in it.`);
   return remarks;
+}
+
+/** How many accounts that prevent overdraft have calls in a window that were charged, refused or capped. */
+export async function preventingAccounts(connection: DuckDBConnection, window: HistoryWindow): Promise<number> {
+  const found = await connection.runAndReadAll(
+    `SELECT count(*)::INTEGER FROM accounts a JOIN call_names n ON n.kind = 'account' AND n.name = a.account
+     WHERE a.overdraft = 'prevent'
+       AND n.id IN (SELECT account_id FROM calls WHERE status IN ${PRICED} AND ${windowSql(window)})`,
+  );
+  return found.getRows()[0][0] as number;
 }

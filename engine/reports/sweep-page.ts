@@ -4,10 +4,22 @@ import { windowText } from '../rerating/history.ts';
 import type { Sweep, SweepAxis, SweepPoint } from '../rerating/sweep.ts';
 import type { WhatIf } from '../rerating/what-if.ts';
 import { shortCause } from './impact-page.ts';
+import { changesText, type StatedChange } from './stated-changes.ts';
+
+/** What a sweep is of. */
+export interface SweepSubject {
+  readonly database: string;
+  readonly whatIf: WhatIf;
+  /** With the parameters that are swept. */
+  readonly changes: readonly StatedChange[];
+  /** How many accounts of the window prevent overdraft. */
+  readonly preventing: number;
+}
 
 /** A sweep as a page: curves over one parameter, heat maps over two. */
-export function sweepPage(sweep: Sweep, axes: readonly SweepAxis[], whatIf: WhatIf, database: string): ReportPage {
+export function sweepPage(sweep: Sweep, axes: readonly SweepAxis[], subject: SweepSubject): ReportPage {
   const { before, points } = sweep;
+  const asked = beforeOverdraft(sweep, subject);
   const best = points.reduce((a, b) => (margin(b) > margin(a) ? b : a));
   const rows = points.map((point): Cell[] => [
     ...point.values.map(String),
@@ -19,18 +31,21 @@ export function sweepPage(sweep: Sweep, axes: readonly SweepAxis[], whatIf: What
   ]);
   return {
     title: 'Sweep',
-    subtitle: `${axes.map(({ name, values }) => `${name} ${values[0]} to ${values[values.length - 1]}`).join(', ')}; calls begun ${windowText(whatIf.window)}, of ${database}`,
+    subtitle: `${changesText(subject.changes)}; calls begun ${windowText(subject.whatIf.window)}, of ${subject.database}`,
     headline: [
       { name: 'points', label: 'points', kind: 'integer', value: points.length },
       { name: 'calls', label: 'calls in the window', kind: 'integer', value: sweep.calls },
-      { name: 'fee_before', label: 'fees as they are', kind: 'money', value: formatMoney(before.fee) },
-      { name: 'margin_before', label: 'margin as it is', kind: 'money', value: formatMoney(margin(before)) },
+      { name: 'fee_before', label: 'fees as they are', kind: 'money', value: formatMoney(before.fee), ...asked },
+      { name: 'margin_before', label: 'margin as it is', kind: 'money', value: formatMoney(margin(before)), ...asked },
       {
         name: 'best_margin',
         label: 'largest margin',
         kind: 'money',
         value: formatMoney(margin(best)),
-        note: axes.map(({ name }, place) => `${shortCause(name)} ${best.values[place]}`).join(', '),
+        note: [
+          axes.map(({ name }, place) => `${shortCause(name)} ${best.values[place]}`).join(', '),
+          ...(asked === undefined ? [] : [asked.note]),
+        ].join('; '),
       },
     ],
     sections: [
@@ -52,6 +67,14 @@ export function sweepPage(sweep: Sweep, axes: readonly SweepAxis[], whatIf: What
         charts: axes.length === 1 ? curves(axes[0], points) : heatMaps(axes, points),
       },
     ],
+  };
+}
+
+/** Said at the figures that prevention would lower, when there is any that it may. */
+function beforeOverdraft({ before, points }: Sweep, { preventing }: SweepSubject): { note: string } | undefined {
+  if (preventing === 0 || points.every(({ fee }) => fee === before.fee)) return undefined;
+  return {
+    note: `before overdraft prevention, which ${preventing === 1 ? 'an account has' : `${preventing} accounts have`}`,
   };
 }
 

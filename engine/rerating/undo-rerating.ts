@@ -91,8 +91,14 @@ async function assertUndoable(connection: DuckDBConnection, run: number): Promis
   if (undone.currentRowCount > 0)
     throw new OperatorError(`run ${run} was undone by run ${undone.getRows()[0][0]} already`);
   const later = await connection.runAndReadAll(
-    `SELECT DISTINCT superseded_by FROM superseded WHERE run_id = ${run} ORDER BY 1`,
+    `SELECT run_id, kind FROM runs WHERE run_id IN (SELECT superseded_by FROM superseded WHERE run_id = ${run}) ORDER BY 1`,
   );
+  const retry = later.getRows().find(([, kind]) => kind === 'retry');
+  if (retry !== undefined) {
+    throw new OperatorError(
+      `run ${run} cannot be undone: calls that it made wait were rated by run ${retry[0]}, a retry, which stays; re-rate with the former values instead ("ratemill rerate --set … --commit")`,
+    );
+  }
   if (later.currentRowCount > 0) {
     const runs = later
       .getRows()

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
+import { withAppender } from './with-appender.ts';
 
 const CHUNK_ROWS = duckdb.vector_size();
 
@@ -17,16 +18,16 @@ export async function appendColumns(
   columns: readonly Values[],
   rows: number,
 ): Promise<void> {
-  const appender = await connection.createAppender(temporaryTable, 'main', 'temp');
-  const types = columns.map((_, place) => appender.columnType(place));
-  for (let from = 0; from < rows; from += CHUNK_ROWS) {
-    const count = Math.min(CHUNK_ROWS, rows - from);
-    const chunk = DuckDBDataChunk.create(types, count);
-    columns.forEach(({ buffer, byteOffset, BYTES_PER_ELEMENT: width }, place) => {
-      const vector = duckdb.data_chunk_get_vector(chunk.chunk, place);
-      duckdb.copy_data_to_vector(vector, 0, buffer as ArrayBuffer, byteOffset + from * width, count * width);
-    });
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
+  await withAppender(connection, temporaryTable, ['main', 'temp'], (appender) => {
+    const types = columns.map((_, place) => appender.columnType(place));
+    for (let from = 0; from < rows; from += CHUNK_ROWS) {
+      const count = Math.min(CHUNK_ROWS, rows - from);
+      const chunk = DuckDBDataChunk.create(types, count);
+      columns.forEach(({ buffer, byteOffset, BYTES_PER_ELEMENT: width }, place) => {
+        const vector = duckdb.data_chunk_get_vector(chunk.chunk, place);
+        duckdb.copy_data_to_vector(vector, 0, buffer as ArrayBuffer, byteOffset + from * width, count * width);
+      });
+      appender.appendDataChunk(chunk);
+    }
+  });
 }

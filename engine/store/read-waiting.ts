@@ -26,10 +26,19 @@ export async function surveyWaiting(connection: DuckDBConnection): Promise<Waiti
   return { rows, lastRowId, answered: { fromMs: fromMs ?? 0, untilMs: untilMs ?? 0 } };
 }
 
-/** The waiting calls with rowids from `from` on and below `to`, in batches the kernel takes. */
-export async function readWaiting(connection: DuckDBConnection, from: number, to: number): Promise<WaitingBatch[]> {
+/**
+ * The waiting calls with rowids from `from` on and below `to`, in batches the kernel takes.
+ *
+ * @param where SQL that limits them further
+ */
+export async function readWaiting(
+  connection: DuckDBConnection,
+  where: string,
+  from: number,
+  to: number,
+): Promise<WaitingBatch[]> {
   const found = await connection.runAndReadAll(
-    `SELECT ${COLUMNS} FROM waiting_calls WHERE rowid >= ${from} AND rowid < ${to} ORDER BY rowid`,
+    `SELECT ${COLUMNS} FROM waiting_calls WHERE rowid >= ${from} AND rowid < ${to} AND ${where} ORDER BY rowid`,
   );
   const columns = found.getColumns();
   const batches: WaitingBatch[] = [];

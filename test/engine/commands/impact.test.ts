@@ -21,7 +21,7 @@ test('impact as text and JSON, and as a page with files; nothing is saved', () =
   assert.equal(text.status, 0);
   assert.match(
     text.stdout,
-    /^Revenue impact\nSERVER_BILLING_FREE_TIME 6, SERVER_BILLING_FEE_UNIT 0\.001; calls begun at any time/,
+    /^Revenue impact\nSERVER_BILLING_FREE_TIME 0 → 6, SERVER_BILLING_FEE_UNIT 0\.0001 → 0\.001; calls begun at any time/,
   );
   const { headline, sections } = JSON.parse(ratemill(dir, ['impact', ...FREE, '--json']).stdout);
   assert.ok(Number(headline.fee_after) < Number(headline.fee_before));
@@ -34,7 +34,7 @@ test('impact as text and JSON, and as a page with files; nothing is saved', () =
   assert.ok(['report.html', 'causes.csv', 'by_account.csv', 'by_status.csv'].every((name) => names.includes(name)));
   assert.match(readFileSync(join(dir, 'page', 'report.html'), 'utf8'), /<svg/);
   const sweep = ratemill(dir, ['impact', '--sweep', 'SERVER_BILLING_FREE_TIME=0..20/10']);
-  assert.match(sweep.stdout, /^Sweep\n[\s\S]*\n +20 /);
+  assert.match(sweep.stdout, /^Sweep\nSERVER_BILLING_FREE_TIME 0 → 0 to 20;[\s\S]*\n +20 /);
   assert.deepEqual(readFileSync(join(dir, 'ratemill.duckdb')), before);
 });
 
@@ -62,7 +62,9 @@ test('rerate: asked, done, noted, done a second time, undone', () => {
   assert.match(ratemill(dir, ['rerate', ...FREE]).stdout, /^Revenue impact\n/);
   const done = ratemill(dir, ['rerate', ...FREE, '--commit', '--json']);
   assert.match(done.stderr, /^run 2: .* calls replaced; "ratemill rerate --undo 2" takes it back/);
-  assert.equal(JSON.parse(done.stdout).title, 'Re-rating, run 2');
+  const { title, subtitle } = JSON.parse(done.stdout);
+  assert.equal(title, 'Re-rating, run 2');
+  assert.match(subtitle, /^SERVER_BILLING_FREE_TIME 0 → 6, /, 'as it was before');
   assert.match(ratemill(dir, ['verify']).stdout, /All invariants hold/);
   assert.equal(ratemill(dir, ['rerate', '--notes', '2', '--format', 'csv,json', '--out', 'notes']).status, 0);
   assert.match(readFileSync(join(dir, 'notes', 'notes.csv'), 'utf8'), /^note,kind,account,name,calls,amount\r\nCN-2-/);

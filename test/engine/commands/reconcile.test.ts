@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { openDatabase } from '../../../engine/database.ts';
 import { exitStatus } from '../../../engine/errors.ts';
 import { fillDatabase, plainMap } from '../reconcile/compare.ts';
+import { parsedPage } from '../render/parsed-page.ts';
 import { ratemill } from './ratemill.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'ratemill-reconcile-'));
@@ -147,9 +148,22 @@ test('CSV has a line a call and a line that could not be read, harmless, in a fi
   assert.equal(readFileSync(file, 'utf8'), stdout);
 });
 
-test('HTML is one page, with the sentences about what does not pass', () => {
-  const { stdout } = run('march.csv', ...cedar, '--format', 'html');
-  assert.match(stdout, /^<!doctype html>.*the sums of money differ by -0\.11.*<\/html>\n$/is);
+test('HTML is one page in a file, with the figures and what does not pass', () => {
+  const file = join(dir, 'march.html');
+  const { status, stdout } = run('march.csv', ...cedar, '--format', 'html', '--out', file);
+  assert.deepEqual([status, stdout], [exitStatus.incomplete, '']);
+  const { elements, errors } = parsedPage(readFileSync(file, 'utf8'));
+  assert.deepEqual(errors, []);
+  const texts = (tag: string) => elements.filter((one) => one.tag === tag).map(({ text }) => text);
+  assert.deepEqual(texts('h1'), ['Reconciliation']);
+  assert.ok(texts('p').includes('the sums of money differ by -0.11, above --max-difference 0'));
+  const rows = texts('tr');
+  assert.ok(rows.includes('duration_and_money1112512051.041.000.04'), rows.join('\n'));
+  assert.ok(rows.includes('all33195210-151.641.75-0.11'), rows.join('\n'));
+  assert.ok(
+    rows.some((row) => /^march\.csv5number=1\+1/.test(row)),
+    rows.join('\n'),
+  );
 });
 
 test('times of CSV are theirs by their clock, which the offset does not change', () => {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSweep } from '../../../engine/parameters/sweep-axis.ts';
+import { preventingAccounts } from '../../../engine/reports/impact-remarks.ts';
+import { statedChanges } from '../../../engine/reports/stated-changes.ts';
 import { sweepPage } from '../../../engine/reports/sweep-page.ts';
 import { computeImpact } from '../../../engine/rerating/impact.ts';
 import { computeSweep } from '../../../engine/rerating/sweep.ts';
 import type { WhatIf } from '../../../engine/rerating/what-if.ts';
 import { arrowFile } from '../events.ts';
 import { mixedCalls } from '../mixed-calls.ts';
-import { ratingTest } from '../rating.ts';
+import { ratingTest, reference } from '../rating.ts';
 
 const nothing: WhatIf = { window: { fromMs: null, untilMs: null }, parameters: {}, deck: 'kept' };
 
@@ -30,7 +32,13 @@ test('every point of a sweep is the impact of its values', async (t) => {
     );
     assert.equal(sweep.before.fee, total.feeBefore);
   }
-  const page = sweepPage(sweep, axes, nothing, 'test.duckdb');
+  const changes = await statedChanges(rating.connection, nothing, axes);
+  const subject = { database: 'test.duckdb', whatIf: nothing, changes, preventing: 0 };
+  const page = sweepPage(sweep, axes, subject);
+  assert.match(
+    page.subtitle,
+    /^SERVER_BILLING_FREE_TIME 7 → 0 to 30, SERVER_BILLING_FEE_UNIT 0.0001 → 0.01 to 0.05; calls/,
+  );
   const [points] = page.sections;
   assert.ok(points.kind === 'table');
   assert.equal(points.rows.length, 12);
@@ -38,12 +46,32 @@ test('every point of a sweep is the impact of its values', async (t) => {
     points.charts?.map(({ kind }) => kind),
     ['heat-map', 'heat-map', 'heat-map'],
   );
-  const one = sweepPage({ ...sweep, points: sweep.points.slice(0, 4) }, axes.slice(0, 1), nothing, 'test.duckdb');
+  const one = sweepPage({ ...sweep, points: sweep.points.slice(0, 4) }, axes.slice(0, 1), subject);
   assert.ok(one.sections[0].kind === 'table');
   assert.deepEqual(
     one.sections[0].charts?.map(({ kind }) => kind),
     ['lines', 'lines', 'lines'],
   );
+});
+
+test('figures of a sweep say that overdraft prevention comes after them, where an account has it and fees change', async (t) => {
+  const rating = await ratingTest(t, {
+    ...reference,
+    accounts: reference.accounts.replace('retail,100,0,allow', 'retail,100,0,prevent'),
+  });
+  await rating.rate(rating.write('a.arrow', arrowFile(mixedCalls(500))));
+  const notesOf = async (range: string, window = nothing.window) => {
+    const axes = [parseSweep(range)];
+    const sweep = await computeSweep(rating.connection, { ...nothing, window }, axes);
+    const preventing = await preventingAccounts(rating.connection, window);
+    const page = sweepPage(sweep, axes, { database: 'test.duckdb', whatIf: nothing, changes: [], preventing });
+    return page.headline.slice(2).map(({ note }) => note);
+  };
+  const said = 'before overdraft prevention, which an account has';
+  assert.deepEqual(await notesOf('SERVER_BILLING_FREE_TIME=0..9/9'), [said, said, `FREE_TIME 0; ${said}`]);
+  assert.deepEqual(await notesOf('SERVER_BILLING_FREE_TIME=0..0'), [undefined, undefined, 'FREE_TIME 0']);
+  await rating.connection.run("UPDATE accounts SET overdraft = 'allow'");
+  assert.deepEqual(await notesOf('SERVER_BILLING_FREE_TIME=0..9/9'), [undefined, undefined, 'FREE_TIME 0']);
 });
 
 test('ranges of a sweep are read, or refused with what is allowed', () => {
