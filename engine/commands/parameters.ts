@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { billingParameters } from '../../rating/parameters.ts';
+import { allowedSignallingRange } from '../../signalling/parameter-value.ts';
+import { signallingParameters } from '../../signalling/parameters.ts';
 import { type CommonOptions, type Outcome, perform, ratemillCommand } from '../command.ts';
 import { type ResolvedConfiguration, resolveConfiguration } from '../parameters/configuration.ts';
 import { allowedRange } from '../parameters/parameter-value.ts';
@@ -55,6 +57,8 @@ export interface ParameterListing {
   /** Whom the values apply to; null when they are those of the system. */
   readonly leg: Leg | null;
   readonly parameters: readonly ListedParameter[];
+  /** Those of the SIP companion; empty when a leg is asked for. */
+  readonly signalling: readonly ListedSignallingParameter[];
   /** All values of all scopes, narrowest kind first. */
   readonly scoped: readonly ScopedValue[];
   /** Those of the whole configuration, or of the values of the leg. */
@@ -71,6 +75,13 @@ export interface ListedParameter {
   readonly reading: string;
   /** `default`, the configuration file, `--set`, or a scope of the file. */
   readonly source: string;
+}
+
+export interface ListedSignallingParameter extends Omit<ListedParameter, 'value' | 'default'> {
+  readonly value: string | number | null;
+  readonly default: string | number | null;
+  /** The file of `signalling` that reads it; null for one that does nothing yet. */
+  readonly readBy: string | null;
 }
 
 export interface ScopedValue {
@@ -91,6 +102,7 @@ export function listParameters(options: ParametersOptions): Outcome {
   const listing: ParameterListing = {
     leg,
     parameters: listed({ ...configuration, parameters, sources }),
+    signalling: leg === null ? listedSignalling(configuration, options.set) : [],
     scoped: configuration.scopes.flatMap((scope) => scopedValues(configuration, scope)),
     warnings: leg === null ? configuration.warnings : parameterWarnings(parameters),
   };
@@ -125,6 +137,20 @@ function listed({ parameters, quantiseRates, sources }: ResolvedConfiguration): 
       source: sources.quantiseRates,
     },
   ];
+}
+
+function listedSignalling(
+  { signalling, file }: ResolvedConfiguration,
+  set: readonly string[],
+): ListedSignallingParameter[] {
+  return signallingParameters.map((parameter) => {
+    const { name, default: usual, unit, meaning, reading, readBy } = parameter;
+    const written = signalling.parameters?.[name];
+    const source = written === undefined ? 'default' : set.some((one) => one.startsWith(`${name}=`)) ? '--set' : file;
+    const value = written === undefined ? usual : written;
+    const range = allowedSignallingRange(parameter);
+    return { name, value, default: usual, range, unit, meaning, reading, readBy, source };
+  });
 }
 
 function scopedValues({ parameters }: ResolvedConfiguration, scope: ParameterScope): ScopedValue[] {

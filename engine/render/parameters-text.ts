@@ -6,7 +6,7 @@ import { printable, type TextColumn, textTable } from './text-table.ts';
 export function parametersText(listing: ParameterListing): string {
   const tables =
     listing.leg === null
-      ? [parameterTable(listing), scopedTable(listing)]
+      ? [parameterTable(listing), signallingTable(listing), scopedTable(listing)]
       : [legLine(listing), parameterTable(listing)];
   return [
     tables.filter((table) => table !== '').join('\n'),
@@ -29,6 +29,28 @@ function parameterTable({ parameters }: ParameterListing): string {
       notes: [one.meaning, ...inFull(one.value)],
     })),
   );
+}
+
+/** Parameters of the SIP companion, each with what it does, or that it does nothing. */
+function signallingTable({ signalling }: ParameterListing): string {
+  return tableWithNotes(
+    [
+      { title: 'name of signal' },
+      { title: 'value', align: 'right' },
+      { title: 'default', align: 'right' },
+      { title: 'range', align: 'right' },
+      { title: 'unit' },
+      { title: 'source' },
+    ],
+    signalling.map((one) => ({
+      cells: [one.name, inTable(one.value), inTable(one.default), one.range, one.unit, one.source],
+      notes: [one.meaning, ...idle(one), ...inFull(one.value)],
+    })),
+  );
+}
+
+function idle({ readBy, reading }: ParameterListing['signalling'][number]): string[] {
+  return readBy === null ? [`does nothing yet. ${reading}`.trimEnd()] : [];
 }
 
 function scopedTable({ scoped }: ParameterListing): string {
@@ -75,12 +97,13 @@ function tableWithNotes(columns: readonly TextColumn[], rows: readonly Row[]): s
 
 const WIDEST_VALUE = 12;
 
-function inTable(value: string | number | boolean): string {
+function inTable(value: string | number | boolean | null): string {
+  if (value === null) return '(none)';
   const text = String(value);
   return text === '' ? '(none)' : text.length > WIDEST_VALUE ? `${text.slice(0, WIDEST_VALUE - 1)}…` : text;
 }
 
 /** A list too long for the table, for a line of its own. */
-function inFull(value: string | number | boolean): string[] {
+function inFull(value: string | number | boolean | null): string[] {
   return String(value).length > WIDEST_VALUE ? [`value: ${value}`] : [];
 }

@@ -39,6 +39,20 @@ test('lists every parameter with value, default, range, unit, meaning and source
   assert.equal(lines[at + 2], `    value: ${list}`);
 });
 
+test('parameters of the SIP companion follow, with those that do nothing yet', (t) => {
+  const { dir, write } = folder(t);
+  const file = write('ratemill.json', '{"signalling": {"parameters": {"SS_SIP_TIMEOUT_INVITE": 8}}}');
+  const outcome = listParameters({ db: join(dir, 'x.duckdb'), set: ['SS_MAX_CALL_DURATION=3600'] });
+  const { signalling } = outcome.result as ParameterListing;
+  const found = (name: string) => signalling.find((one) => one.name === name);
+  assert.deepEqual([found('SS_SIP_TIMEOUT_INVITE')?.value, found('SS_SIP_TIMEOUT_INVITE')?.source], [8, file]);
+  assert.deepEqual([found('SS_MAX_CALL_DURATION')?.value, found('SS_MAX_CALL_DURATION')?.source], [3600, '--set']);
+  const lines = outcome.text().split('\n');
+  const at = lines.findIndex((line) => line.startsWith('SS_MEDIA_PROXY_BEHIND_NAT'));
+  assert.match(lines[at], /^SS_MEDIA_PROXY_BEHIND_NAT +On +On +On or Off +default$/);
+  assert.match(lines[at + 2], /^ {4}does nothing yet\. Media does not pass here/);
+});
+
 const scoped = {
   parameters: { SERVER_BILLING_FREE_TIME: 1 },
   scopes: {
