@@ -3,7 +3,7 @@ import type { RoutingGateway } from '../configuration.ts';
 /** Finds the routing gateways of a called number. */
 export class RouteTable {
   readonly #byPrefix = new Map<string, RoutingGateway[]>();
-  readonly #longest: number;
+  #longest = 0;
 
   constructor(gateways: readonly RoutingGateway[]) {
     for (const gateway of gateways) {
@@ -11,11 +11,11 @@ export class RouteTable {
         const served = this.#byPrefix.get(prefix) ?? [];
         served.push(gateway);
         this.#byPrefix.set(prefix, served);
+        this.#longest = Math.max(this.#longest, prefix.length);
       }
     }
     // A stable sort: of equal priorities the order of the configuration counts.
     for (const served of this.#byPrefix.values()) served.sort((a, b) => a.priority - b.priority);
-    this.#longest = Math.max(0, ...[...this.#byPrefix.keys()].map(({ length }) => length));
   }
 
   /**

@@ -24,6 +24,28 @@ test('the mapping gateway is that of the address, or of the smallest network it 
   assert.equal(parseNetwork('host.example'), undefined);
 });
 
+test('addresses are found in any spelling, and among 20,000 networks at once', (t) => {
+  const gateways = new MappingGateways([
+    mapping('six', '2001:DB8:0::1'),
+    mapping('mapped', '::ffff:192.0.2.1'),
+    ...Array.from({ length: 20_000 }, (_, nth) => mapping(`n${nth}`, `10.${nth >> 8}.${nth & 255}.0/24`)),
+  ]);
+  assert.deepEqual(
+    ['2001:db8::1', '2001:db8:0:0:0:0:0:1', '192.0.2.1', '::ffff:192.0.2.1', '10.1.2.3', '2001:db8::2'].map(
+      (address) => gateways.find(address)?.name,
+    ),
+    ['six', 'six', 'mapped', 'mapped', 'n258', undefined],
+  );
+  const started = performance.now();
+  for (let look = 0; look < 1000; look++) gateways.find('203.0.113.9');
+  t.diagnostic(`${(performance.now() - started).toFixed(1)} µs a source that is unknown`);
+});
+
+test('200,000 prefixes make a table', () => {
+  const prefixes = Array.from({ length: 200_000 }, (_, nth) => String(100_000 + nth));
+  assert.equal(new RouteTable([{ ...routing('many', 1), prefixes }]).find('2500001')[0].name, 'many');
+});
+
 test('routing gateways are those of the longest prefix, by priority, then as they are written', () => {
   const table = new RouteTable([
     routing('all', 1, ''),
