@@ -15,36 +15,39 @@ export function parametersText(listing: ParameterListing): string {
 }
 
 function parameterTable({ parameters }: ParameterListing): string {
-  return tableWithNotes(
-    [
-      { title: 'name' },
-      { title: 'value', align: 'right' },
-      { title: 'default', align: 'right' },
-      { title: 'range', align: 'right' },
-      { title: 'unit' },
-      { title: 'source' },
-    ],
-    parameters.map((one) => ({
-      cells: [one.name, inTable(one.value), inTable(one.default), one.range, one.unit, one.source],
-      notes: [one.meaning, ...inFull(one.value)],
-    })),
+  return settingsTable(
+    'name',
+    parameters.map((one) => ({ ...one, notes: [one.meaning] })),
   );
 }
 
 /** Parameters of the SIP companion, each with what it does, or that it does nothing. */
 function signallingTable({ signalling }: ParameterListing): string {
+  return settingsTable(
+    'name of signal',
+    signalling.map((one) => ({ ...one, notes: [one.meaning, ...idle(one)] })),
+  );
+}
+
+type Setting = Omit<ParameterListing['signalling'][number], 'value' | 'default' | 'readBy'> & {
+  readonly value: string | number | boolean | null;
+  readonly default: string | number | boolean | null;
+  readonly notes: readonly string[];
+};
+
+function settingsTable(title: string, settings: readonly Setting[]): string {
   return tableWithNotes(
     [
-      { title: 'name of signal' },
+      { title },
       { title: 'value', align: 'right' },
       { title: 'default', align: 'right' },
       { title: 'range', align: 'right' },
       { title: 'unit' },
       { title: 'source' },
     ],
-    signalling.map((one) => ({
-      cells: [one.name, inTable(one.value), inTable(one.default), one.range, one.unit, one.source],
-      notes: [one.meaning, ...idle(one), ...inFull(one.value)],
+    settings.map(({ name, value, default: usual, range, unit, source, notes }) => ({
+      cells: [name, inTable(value), inTable(usual), range, unit, source],
+      notes: [...notes, ...inFull(value)],
     })),
   );
 }

@@ -1,3 +1,5 @@
+import { edge, type StateTable } from '../state-table.ts';
+
 /**
  * What becomes of a call, as a table of state × input which can be held against RFC 3261 (paragraphs beside the edges). The
  * caller's leg is one dialog whatever gateways are tried; the call is over, and its event written, when the first of the
@@ -46,16 +48,10 @@ export type CallAction =
   | 'hangUpCallee'
   | 'hangUpCaller';
 
-export interface CallEdge {
-  readonly to: CallState;
-  readonly actions: readonly CallAction[];
-}
-
-const edge = (to: CallState, ...actions: CallAction[]): CallEdge => ({ to, actions });
 /** What cannot come any more, or makes no difference. */
-const stay = (state: CallState): CallEdge => edge(state);
+const stay = (state: CallState) => edge<CallState, CallAction>(state);
 
-export const callStates: Readonly<Record<CallState, Readonly<Record<CallInput, CallEdge>>>> = {
+export const callStates: StateTable<CallState, CallInput, CallAction> = {
   routing: {
     progress: edge('routing', 'relayProgress'), // 13.3.1.1
     answer: edge('answered', 'relayAnswer'), // 13.3.1.4

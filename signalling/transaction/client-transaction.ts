@@ -2,11 +2,11 @@ import type { Clock, Timer } from '../clock.ts';
 import { SipHeaders } from '../message/headers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { writeMessage } from '../message/write-message.ts';
+import type { StateTable } from '../state-table.ts';
 import type { MessageSender, Peer } from '../transport/transport.ts';
 import { type ClientAction, inviteClient } from './invite-client.ts';
 import { nonInviteClient } from './non-invite-client.ts';
 import type { ResendSchedule } from './resend.ts';
-import type { StateTable } from './state-table.ts';
 
 /** Told what comes of a request; nothing within the call that sends it. */
 export interface ResponseListener {

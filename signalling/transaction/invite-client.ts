@@ -1,4 +1,4 @@
-import { edge, type StateTable } from './state-table.ts';
+import { edge, type StateTable } from '../state-table.ts';
 
 export type InviteClientState = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated';
 export type InviteClientInput =

@@ -1,4 +1,4 @@
-import { edge, type StateTable } from './state-table.ts';
+import { edge, type StateTable } from '../state-table.ts';
 
 export type InviteServerState = 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated';
 export type InviteServerInput =

@@ -1,5 +1,5 @@
+import { edge, type StateTable } from '../state-table.ts';
 import type { ClientAction } from './invite-client.ts';
-import { edge, type StateTable } from './state-table.ts';
 
 export type NonInviteClientState = 'trying' | 'proceeding' | 'completed' | 'terminated';
 export type NonInviteClientInput =

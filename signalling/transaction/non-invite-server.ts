@@ -1,5 +1,5 @@
+import { edge, type StateTable } from '../state-table.ts';
 import type { ServerAction } from './invite-server.ts';
-import { edge, type StateTable } from './state-table.ts';
 
 export type NonInviteServerState = 'trying' | 'proceeding' | 'completed' | 'terminated';
 export type NonInviteServerInput =

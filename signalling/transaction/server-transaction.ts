@@ -3,11 +3,11 @@ import { answerTo } from '../message/answer.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { randomToken } from '../message/random-token.ts';
 import { writeMessage } from '../message/write-message.ts';
+import type { StateTable } from '../state-table.ts';
 import type { MessageSender, Peer } from '../transport/transport.ts';
 import { inviteServer, type ServerAction } from './invite-server.ts';
 import { nonInviteServer } from './non-invite-server.ts';
 import type { ResendSchedule } from './resend.ts';
-import type { StateTable } from './state-table.ts';
 
 /** What a transaction needs from its layer. */
 export interface ServerContext {
