@@ -113,6 +113,16 @@ test('systemd finds nothing wrong with the units', { skip }, () => {
   assert.deepEqual([status, stdout, stderr], [0, '', '']);
 });
 
+test('systemd finds nothing wrong with the unit of the companion', { skip }, () => {
+  const [, text] = /# \/etc\/systemd\/system\/ratemill-signal\.service\n((?: {4}.*\n|\n)*)/.exec(readme) ?? [];
+  assert.match(text, /ExecStart=\S+ signal /);
+  const file = join(dir, 'ratemill-signal.service');
+  const here = text.replaceAll('/srv/billing', billing).replaceAll('/var/spool/events', spool);
+  writeFileSync(file, here.replaceAll('/usr/bin/ratemill', join(bin, 'ratemill')).replaceAll(/^ {4}/gm, ''));
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' });
+  assert.deepEqual([status, stdout, stderr], [0, '', '']);
+});
+
 test('systemd knows when the timer elapses', { skip }, () => {
   const [, calendar] = /^OnCalendar=(.*)$/m.exec(units.get('ratemill.timer') ?? '') as RegExpExecArray;
   const { status, stdout } = spawnSync('systemd-analyze', ['calendar', calendar], { encoding: 'utf8' });

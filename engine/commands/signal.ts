@@ -1,16 +1,21 @@
 import type { Command } from 'commander';
+import { Ladder } from '../../signalling/trace/ladder.ts';
+import type { Traffic } from '../../signalling/transport/transport-layer.ts';
 import { type CommonOptions, type Outcome, perform, ratemillCommand, wholeNumber } from '../command.ts';
 import { usageError } from '../errors.ts';
 import { resolveConfiguration } from '../parameters/configuration.ts';
 import { counted } from '../render/amounts.ts';
 import { companionText } from '../render/companion-text.ts';
 import { askStatus, controlPath } from '../signal/control-socket.ts';
+import { openPcapFile } from '../signal/pcap-file.ts';
 import { runCompanion } from '../signal/run-companion.ts';
 import { signallingConfiguration } from '../signal/signalling-configuration.ts';
 
 /** `ratemill signal`: the SIP back-to-back user agent, and `ratemill signal status`. */
 export function signalCommand(): Command {
   const command = ratemillCommand('signal')
+    // Or --json and --set of `signal status` would be taken for those of `signal`.
+    .enablePositionalOptions()
     .summary('run the SIP back-to-back user agent, which writes call events')
     .description(
       'Runs the SIP back-to-back user agent of the section "signalling" of the configuration: calls of mapping gateways go to\n' +
@@ -18,6 +23,11 @@ export function signalCommand(): Command {
         'the configuration again on SIGHUP.',
     )
     .option('--grace <seconds>', 'how long calls may go on when it is stopped (default: 3600)', wholeNumber(0, 86_400))
+    .option(
+      '--trace [filter...]',
+      'draw messages as a ladder; only those of an address, or about a number with these digits',
+    )
+    .option('--pcap <file>', 'write all messages into a file for tshark; credentials are made unreadable')
     .addHelpText('after', HELP)
     .action(perform(async (options: SignalOptions) => signal(options)));
   command.addCommand(
@@ -31,6 +41,8 @@ export function signalCommand(): Command {
 
 export interface SignalOptions extends CommonOptions {
   readonly grace?: number;
+  readonly trace?: true | readonly string[];
+  readonly pcap?: string;
 }
 
 const DEFAULT_GRACE_SECONDS = 3600;
@@ -48,16 +60,27 @@ A configuration, ratemill.json:
 Examples:
   ratemill signal                                   run it
   ratemill signal --set SS_MAX_CALL_DURATION=3600   with another parameter
+  ratemill signal --trace 4930                      with a ladder of the calls of such a number
+  ratemill signal --pcap calls.pcap                 then: tshark -r calls.pcap -Y sip
   ratemill signal status                            what it does now
   ratemill rate events                              rates what it has written`;
 
 async function signal(options: SignalOptions): Promise<Outcome> {
+  const tell = (line: string) => process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${line}\n`);
+  const ladder = options.trace === undefined ? undefined : new Ladder(options.trace === true ? [] : options.trace);
+  const pcap = options.pcap === undefined ? undefined : openPcapFile(options.pcap, tell);
+  const onTraffic = (traffic: Traffic) => {
+    pcap?.write(traffic);
+    for (const line of ladder?.lines(traffic) ?? []) process.stdout.write(`${line}\n`);
+  };
   const last = await runCompanion({
     configuration: configurationOf(options),
     reload: () => configurationOf(options),
     graceSeconds: options.grace ?? DEFAULT_GRACE_SECONDS,
-    tell: (line) => process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${line}\n`),
+    tell,
+    ...((ladder ?? pcap) ? { onTraffic } : {}),
   });
+  await pcap?.close();
   const { calls, events } = last;
   return {
     result: last,

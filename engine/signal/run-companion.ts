@@ -50,7 +50,8 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
       companion.reload(run.reload());
       tell('configuration read again: it holds for calls that begin from now on');
     } catch (error) {
-      tell(`the configuration stays as it is: ${(error as Error).message}`);
+      const { message, details } = error instanceof OperatorError ? error : { message: `${error}`, details: [] };
+      tell([`the configuration stays as it is: ${message}`, ...details].join('\n  '));
     }
   };
   process.on('SIGHUP', reload);

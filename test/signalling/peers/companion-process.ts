@@ -7,11 +7,16 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { CallEvent } from '../../../signalling/events/call-event.ts';
 import { readSegment } from '../../../signalling/events/read-segment.ts';
+import { pcapHeader } from '../../../signalling/trace/pcap.ts';
 
 export const program = join(import.meta.dirname, '../../../engine/cli.ts');
 
 /** Whether sipp is here; tests that need it are skipped where it is not. */
 export const withoutSipp = spawnSync('sipp', ['-v']).error === undefined ? false : 'sipp is not installed';
+
+export const withoutTshark = spawnSync('tshark', ['-v']).error === undefined ? false : 'tshark is not installed';
+
+const PCAP = 'traffic.pcap';
 
 /** Ports of this process's tests: of each hundred one test has ten. */
 let nextPort = 20_000 + (process.pid % 300) * 100;
@@ -25,13 +30,18 @@ export class CompanionProcess {
   readonly port: number;
   readonly #child: ChildProcess;
   #stderr = '';
+  /** The ladder of all messages. */
+  trace = '';
 
   private constructor(folder: string, port: number) {
     this.folder = folder;
     this.port = port;
-    this.#child = spawn(process.execPath, [program, 'signal', '--grace', '1'], {
+    this.#child = spawn(process.execPath, [program, 'signal', '--grace', '1', '--trace', '--pcap', PCAP], {
       cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout?.on('data', (piece: Buffer) => {
+      this.trace += piece.toString();
     });
     this.#child.stderr?.on('data', (piece: Buffer) => {
       this.#stderr += piece.toString();
@@ -69,6 +79,21 @@ export class CompanionProcess {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return companion;
+  }
+
+  /** Sends it a signal, and waits until it has said something. */
+  async told(signal: NodeJS.Signals, answer: RegExp): Promise<void> {
+    const before = this.#stderr.length;
+    this.#child.kill(signal);
+    for (let waited = 0; !answer.test(this.#stderr.slice(before)); waited += 20) {
+      assert.ok(waited < 10_000, `no ${answer} in ${this.#stderr.slice(before)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** All that passed its sockets, once it has stopped; without the header of the file. */
+  packets(): Buffer {
+    return readFileSync(join(this.folder, PCAP)).subarray(pcapHeader().length);
   }
 
   /** Stops it by SIGTERM. @returns the events it has written */

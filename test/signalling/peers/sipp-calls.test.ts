@@ -1,267 +1,22 @@
 /** Calls between real peers: sipp calls, the companion hands on, sipp answers; each with the event it leaves. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CompanionProcess, freePorts, program, sipp, withoutSipp } from './companion-process.ts';
-import { answer, ok, pause, recv, recvInvite, type Step, scenario, sdp, send, sendBack } from './sipp-scenario.ts';
+import { pcapHeader } from '../../../signalling/trace/pcap.ts';
+import { CompanionProcess, freePorts, program, sipp, withoutSipp, withoutTshark } from './companion-process.ts';
+import { calls, established, hangUp, isHungUp, picksUp, refuses } from './sipp-calls.ts';
+import { pause, scenario } from './sipp-scenario.ts';
 
-interface Call {
-  readonly name: string;
-  readonly caller: readonly Step[];
-  /** One for each gateway; undefined for one whose port is closed. */
-  readonly callees: readonly (readonly Step[] | undefined)[];
-  readonly event: { direction: number; reason: number; attempts: number; seconds: number | null };
-  readonly parameters?: object;
-  readonly callerTransport?: 'u1' | 't1';
-  readonly calleeTransport?: 'udp' | 'tcp';
-}
+/** What passed the sockets of all companions, as packets of one pcap file. */
+const traffic: Buffer[] = [];
 
-const trying = recv(100, { optional: true });
-const ringing = recv(180, { optional: true });
-const invite = send('INVITE', { body: sdp });
-const established = [invite, trying, ringing, recv(200), send('ACK')];
-const hangUp = [send('BYE', { cseq: 2 }), recv(200)];
-const picksUp = [recvInvite(), answer('180 Ringing'), answer('200 OK', { body: sdp }), recv('ACK')];
-const isHungUp = [recv('BYE'), ok()];
-const refuses = (status: string) => [recvInvite(), answer(status), recv('ACK')];
-const isRefused = (status: number) => [invite, trying, ringing, recv(status), send('ACK', { within: false })];
-const held = sdp.replace('t=0 0', 't=0 0\na=sendonly');
-
-const calls: readonly Call[] = [
-  {
-    name: 'answered, hung up by the caller',
-    caller: [...established, pause(1000), ...hangUp],
-    callees: [[...picksUp, ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 1 },
-  },
-  {
-    name: 'hung up by the callee',
-    caller: [...established, recv('BYE'), ok()],
-    callees: [[...picksUp, pause(1000), sendBack('BYE'), recv(200)]],
-    event: { direction: 1, reason: 200, attempts: 1, seconds: 1 },
-  },
-  {
-    name: 'busy',
-    caller: isRefused(486),
-    callees: [refuses('486 Busy Here')],
-    event: { direction: 1, reason: 486, attempts: 1, seconds: null },
-  },
-  {
-    name: 'declined',
-    caller: isRefused(603),
-    callees: [refuses('603 Decline')],
-    event: { direction: 1, reason: 603, attempts: 1, seconds: null },
-  },
-  {
-    name: 'not found',
-    caller: isRefused(404),
-    callees: [refuses('404 Not Found')],
-    event: { direction: 1, reason: 404, attempts: 1, seconds: null },
-  },
-  {
-    name: 'redirected, which is not followed',
-    caller: isRefused(503),
-    callees: [refuses('302 Moved Temporarily')],
-    event: { direction: 1, reason: 302, attempts: 1, seconds: null },
-  },
-  {
-    name: '503 of the first gateway, the second answers',
-    caller: [...established, ...hangUp],
-    callees: [refuses('503 Service Unavailable'), [...picksUp, ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 2, seconds: 0 },
-  },
-  {
-    name: 'a busy callee is not tried elsewhere',
-    caller: isRefused(486),
-    callees: [refuses('486 Busy Here'), undefined],
-    event: { direction: 1, reason: 486, attempts: 1, seconds: null },
-  },
-  {
-    name: 'a silent gateway is left when its time is up',
-    parameters: { SS_SIP_TIMEOUT_INVITE: 1 },
-    caller: [...established, ...hangUp],
-    callees: [undefined, [...picksUp, ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 2, seconds: 0 },
-  },
-  {
-    name: 'cancelled while it rings',
-    caller: [invite, trying, recv(180), send('CANCEL'), recv(200), recv(487), send('ACK', { within: false })],
-    callees: [[recvInvite(), answer('180 Ringing'), recv('CANCEL'), ok(), lateRefusal(), recv('ACK')]],
-    event: { direction: 0, reason: 487, attempts: 1, seconds: null },
-  },
-  {
-    name: 'rings too long',
-    parameters: { SS_SIP_TIMEOUT_RINGING: 1 },
-    caller: [invite, trying, recv(180), recv(480), send('ACK', { within: false })],
-    callees: [[recvInvite(), answer('180 Ringing'), recv('CANCEL'), ok(), lateRefusal(), recv('ACK')]],
-    event: { direction: 2, reason: -8, attempts: 1, seconds: null },
-  },
-  {
-    name: 'early media, then the answer',
-    caller: [invite, trying, recv(183), recv(200), send('ACK'), ...hangUp],
-    callees: [
-      [
-        recvInvite(),
-        answer('183 Session Progress', { body: sdp }),
-        pause(300),
-        answer('200 OK', { body: sdp }),
-        recv('ACK'),
-        ...isHungUp,
-      ],
-    ],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: '183 without description, then 180',
-    caller: [invite, trying, recv(183), recv(180), recv(200), send('ACK'), ...hangUp],
-    callees: [
-      [
-        recvInvite(),
-        answer('183 Session Progress'),
-        pause(200),
-        answer('180 Ringing'),
-        answer('200 OK', { body: sdp }),
-        recv('ACK'),
-        ...isHungUp,
-      ],
-    ],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: 'a slow answer',
-    caller: [...established, ...hangUp],
-    callees: [
-      [recvInvite(), answer('180 Ringing'), pause(2500), answer('200 OK', { body: sdp }), recv('ACK'), ...isHungUp],
-    ],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: 'held by re-INVITE of the caller',
-    caller: [
-      ...established,
-      send('INVITE', { body: held, cseq: 2, within: true }),
-      trying,
-      recv(200),
-      send('ACK', { cseq: 2 }),
-      send('BYE', { cseq: 3 }),
-      recv(200),
-    ],
-    callees: [[...picksUp, recv('INVITE'), ok('', sdp), recv('ACK'), ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: 'held by re-INVITE of the callee',
-    caller: [...established, recv('INVITE'), ok('', sdp), recv('ACK'), recv('BYE'), ok()],
-    callees: [
-      [
-        ...picksUp,
-        pause(200),
-        sendBack('INVITE', { body: held }),
-        trying,
-        recv(200),
-        sendBack('ACK'),
-        sendBack('BYE', { cseq: 2 }),
-        recv(200),
-      ],
-    ],
-    event: { direction: 1, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: 'UPDATE that refreshes is answered here',
-    caller: [...established, send('UPDATE', { cseq: 2 }), recv(200), send('BYE', { cseq: 3 }), recv(200)],
-    callees: [[...picksUp, ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: 'INFO goes through',
-    caller: [
-      ...established,
-      send('INFO', { cseq: 2, lines: 'Content-Type: application/dtmf-relay' }),
-      recv(200),
-      send('BYE', { cseq: 3 }),
-      recv(200),
-    ],
-    callees: [[...picksUp, recv('INFO'), ok(), ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: 'OPTIONS within the call',
-    caller: [...established, send('OPTIONS', { cseq: 2 }), recv(200), send('BYE', { cseq: 3 }), recv(200)],
-    callees: [[...picksUp, ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: 'the offer comes with the answer',
-    caller: [send('INVITE'), trying, ringing, recv(200), send('ACK', { body: sdp }), ...hangUp],
-    callees: [[...picksUp, ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: 'an extension that is required and unknown',
-    caller: [
-      send('INVITE', { body: sdp, lines: 'Require: 100rel' }),
-      trying,
-      recv(420),
-      send('ACK', { within: false }),
-    ],
-    callees: [undefined],
-    event: { direction: 2, reason: 420, attempts: 0, seconds: null },
-  },
-  {
-    name: 'a session interval that is too small',
-    caller: [
-      send('INVITE', { body: sdp, lines: 'Supported: timer\nSession-Expires: 60' }),
-      trying,
-      recv(422),
-      send('ACK', { within: false }),
-      send('INVITE', { body: sdp, cseq: 2, lines: 'Supported: timer\nSession-Expires: 90' }),
-      trying,
-      ringing,
-      recv(200),
-      send('ACK', { cseq: 2 }),
-      send('BYE', { cseq: 3 }),
-      recv(200),
-    ],
-    callees: [[...picksUp, ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: 'a caller over TCP',
-    callerTransport: 't1',
-    caller: [...established, ...hangUp],
-    callees: [[...picksUp, ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: 'a gateway over TCP',
-    calleeTransport: 'tcp',
-    caller: [...established, ...hangUp],
-    callees: [[...picksUp, ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0 },
-  },
-  {
-    name: 'the longest duration',
-    parameters: { SS_MAX_CALL_DURATION: 60, SS_SIP_NO_TIMER_REINVITE_INTERVAL: 7200 },
-    caller: [...established, pause(500), ...hangUp],
-    callees: [[...picksUp, ...isHungUp]],
-    event: { direction: 0, reason: 200, attempts: 1, seconds: 0.5 },
-  },
-];
-
-/** The 487 to the INVITE, after the CANCEL was answered. */
-function lateRefusal(): Step {
-  return `<send><![CDATA[
-SIP/2.0 487 Request Terminated
-[last_Via:]
-From: [$from]
-To: [$to];tag=callee[call_number]
-[last_Call-ID:]
-CSeq: 1 INVITE
-Content-Length: 0
-
-]]></send>`;
+/** Arrows of a ladder without times and blanks: `||- INVITE 4930123 ->|` from this server to the party right of it. */
+function arrowsOf({ trace }: CompanionProcess): string[] {
+  const lines = trace.split('\n').filter((line) => line.includes('|'));
+  return lines.map((line) => line.slice(14).replace(/-+/g, '-').replace(/\|\s+/g, '|'));
 }
 
 test('calls between sipp and sipp', { skip: withoutSipp, concurrency: 6 }, async (t) => {
@@ -291,26 +46,70 @@ test('calls between sipp and sipp', { skip: withoutSipp, concurrency: 6 }, async
         const ended = await Promise.all([caller, ...callees]);
         assert.equal(ended.filter(Boolean).join('\n'), '');
         const [event, ...more] = await companion.stop();
+        traffic.push(companion.packets());
+        const arrows = arrowsOf(companion);
+        for (const [arrow, times] of Object.entries(call.passes ?? {})) {
+          const found = arrows.filter((line) => line.startsWith(arrow) || line.startsWith(`${arrow}|`)).length;
+          assert.equal(found, times, `${arrow} in\n${companion.trace}`);
+        }
         assert.equal(more.length, 0, 'one event');
         const seconds = event.answered_at === null ? null : (event.ended_at - event.answered_at) / 1000;
         assert.deepEqual(
           {
-            direction: event.end_direction,
             reason: event.end_reason,
             attempts: event.attempts,
             answered: seconds !== null,
           },
           {
-            direction: call.event.direction,
             reason: call.event.reason,
             attempts: call.event.attempts,
             answered: call.event.seconds !== null,
           },
         );
+        assert.ok([call.event.direction].flat().includes(event.end_direction), `ended by ${event.end_direction}`);
         if (seconds !== null) assert.ok(Math.abs(seconds - (call.event.seconds ?? 0)) < 0.5, `${seconds} s`);
       }),
     ),
   );
+});
+
+test('tshark finds no malformed packet in the traffic of all these calls', {
+  skip: withoutSipp || withoutTshark,
+}, (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ratemill-traffic-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'all.pcap');
+  writeFileSync(file, Buffer.concat([pcapHeader(), ...traffic]));
+  const tshark = (filter: string) => spawnSync('tshark', ['-r', file, '-Y', filter]).stdout.toString().trim();
+  assert.ok(tshark('sip').split('\n').length > 10 * calls.length, 'messages that tshark takes for SIP');
+  assert.equal(tshark('_ws.malformed || _ws.expert.severity == error || !(sip || tcp.len == 0)'), '');
+});
+
+test('the ladder of a call that goes on to the second gateway', { skip: withoutSipp }, async (t) => {
+  const ports = freePorts(2);
+  const companion = await CompanionProcess.start(t, ports);
+  const { folder, port: target } = companion;
+  const callees = [refuses('503 Service Unavailable'), [...picksUp, ...isHungUp]].map((steps, nth) =>
+    sipp(folder, `callee-${nth + 1}`, scenario(steps), { port: ports[nth] }),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const [port] = freePorts(1);
+  const caller = sipp(folder, 'caller', scenario([...established, ...hangUp]), { port, target });
+  assert.deepEqual(await Promise.all([caller, ...callees]), ['', '', '']);
+  await companion.stop();
+  t.diagnostic(`\n${companion.trace}`);
+  // 100 is sent only where the first gateway takes long.
+  const arrows = arrowsOf(companion).filter((line) => !line.includes('100 Trying'));
+  assert.deepEqual(arrows.slice(0, 5), [
+    '|- INVITE 4930123 ->|',
+    '||- INVITE 4930123 ->|',
+    '||<- 503 Service Unavailable -|',
+    '||- ACK ->|',
+    '||- INVITE 4930123 ->|',
+  ]);
+  for (const arrow of ['|<- 180 Ringing -|||', '|<- 200 OK -|||', '||- ACK ->|', '|- BYE ->|||', '||- BYE ->|']) {
+    assert.ok(arrows.includes(arrow), `${arrow} in\n${companion.trace}`);
+  }
 });
 
 test('a call by sipp is rated, to its fee', { skip: withoutSipp }, async (t) => {
