@@ -25,6 +25,8 @@ import { storageFault } from './storage-fault.ts';
 import { tellFailure, tellingOf, usageFailure } from './tell-failure.ts';
 
 const program = new Command('ratemill')
+  // An option belongs to the command it stands behind: `signal` and `signal status` have --json both.
+  .enablePositionalOptions()
   .description('Rates call events from Arrow files into DuckDB, exactly.')
   .version(version())
   .showHelpAfterError('(add --help for the options and examples)')
