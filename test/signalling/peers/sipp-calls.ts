@@ -23,7 +23,7 @@ export const picksUp = [recvInvite(), answer('180 Ringing'), answer('200 OK', { 
 export const isHungUp = [recv('BYE'), ok()];
 export const refuses = (status: string) => [recvInvite(), answer(status), recv('ACK')];
 const isRefused = (status: number) => [invite, trying, ringing, recv(status), send('ACK', { within: false })];
-const held = sdp.replace('t=0 0', 't=0 0\na=sendonly');
+export const held = sdp.replace('t=0 0', 't=0 0\na=sendonly');
 
 export const calls: readonly Call[] = [
   {
