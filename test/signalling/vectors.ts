@@ -51,6 +51,7 @@ interface VectorFields {
   readonly old_s: number;
   readonly new_s: number;
   readonly ends_at_s: number;
+  readonly max_unconfirmed_s: number | null;
 }
 
 const file = new URL('../../../shared/spec/vectors/signalling.json', import.meta.url);

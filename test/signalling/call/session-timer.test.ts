@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { durationCap } from '../../../signalling/call/duration-caps.ts';
 import { SessionTimer, supportsTimer, termsOfAnswer, termsOfRequest } from '../../../signalling/call/session-timer.ts';
 import type { SipHeaders } from '../../../signalling/message/headers.ts';
 import { parseSignallingParameter } from '../../../signalling/parameter-value.ts';
@@ -63,6 +64,16 @@ testVectors(['timer-support'], ({ given, expect }) => {
   const byCaller = supportsTimer(headersOf(given.invite_headers));
   const byAnswer = given.ok_headers !== undefined && termsOfAnswer(headersOf(given.ok_headers)) !== undefined;
   assert.equal((given.gateway_sip_timer ?? true) && (byCaller || byAnswer), expect.timer);
+});
+
+testVectors(['zombie-max'], ({ given, expect }) => {
+  if (given.timer) {
+    const { endedAt } = timeline({ ttl: given.ttl_s, segment: 2, grace: given.early_hangup_s, answered: [] });
+    assert.equal(endedAt, expect.max_unconfirmed_s);
+  } else {
+    const parameters = { SS_MAX_CALL_DURATION: null, SS_SIP_NO_TIMER_REINVITE_INTERVAL: given.no_timer_s };
+    assert.equal(durationCap(false, parameters)?.seconds ?? null, expect.max_unconfirmed_s);
+  }
 });
 
 test('if the other side refreshes nothing is asked, and the end is the same', () => {
