@@ -45,14 +45,15 @@ export function ratemillCommand(name: string): Command {
 
 const LONGEST_WAIT_SECONDS = 86_400;
 
+export function waitOption(): Option {
+  const meaning = 'how long to try again while another process uses the database (default: 0)';
+  return new Option('--wait <seconds>', meaning).argParser(wholeNumber(0, LONGEST_WAIT_SECONDS));
+}
+
 /** A command that writes the database: it can wait for it, and log what it does. */
 export function writingCommand(name: string): Command {
   return ratemillCommand(name)
-    .option(
-      '--wait <seconds>',
-      'how long to try again while another process uses the database (default: 0)',
-      wholeNumber(0, LONGEST_WAIT_SECONDS),
-    )
+    .addOption(waitOption())
     .addOption(new Option('--log <format>', 'log to standard error, a line an event').choices(logFormats))
     .addHelpText('after', logHelp);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { wholeNumber } from '../command.ts';
+import { waitOption, wholeNumber, writing } from '../command.ts';
 import { openDatabase } from '../database.ts';
 import { usageError } from '../errors.ts';
 import { grouped } from '../render/amounts.ts';
@@ -18,6 +18,7 @@ interface RerateOptions extends WhatIfOptions, ReportTarget {
   readonly commit?: boolean;
   readonly undo?: number;
   readonly notes?: number;
+  readonly wait?: number;
 }
 
 const MOST_RUNS = 2 ** 31 - 1;
@@ -35,6 +36,7 @@ export function rerateCommand(): Command {
     .option('--commit', 'do it')
     .option('--undo <run>', 'take a re-rating back', wholeNumber(1, MOST_RUNS))
     .option('--notes <run>', 'credit and debit notes of a re-rating or its undo', wholeNumber(1, MOST_RUNS))
+    .addOption(waitOption())
     .addHelpText(
       'after',
       `
@@ -62,10 +64,10 @@ async function perform(options: RerateOptions): Promise<void> {
 async function again(options: RerateOptions): Promise<void> {
   const whatIf = whatIfOf(options);
   assertChange(whatIf);
-  const { connection, close } = await openDatabase(
-    options.db,
-    options.commit ? { existing: true } : { readOnly: true },
-  );
+  const { connection, close } = await openDatabase(options.db, {
+    ...writing('rerate', options).open,
+    ...(options.commit ? { existing: true } : { readOnly: true }),
+  });
   const progress = bar('rating', 'calls');
   try {
     const onProgress = (done: number, total: number) => progress.update(done, total);
@@ -93,7 +95,7 @@ function tell(runId: number | undefined, calls: number): void {
 }
 
 async function undo(run: number, options: RerateOptions): Promise<void> {
-  const { connection, close } = await openDatabase(options.db, { existing: true });
+  const { connection, close } = await openDatabase(options.db, { ...writing('rerate', options).open, existing: true });
   try {
     const undone = await undoRerating(connection, run);
     const text = `run ${undone.runId}: run ${run} was undone, ${grouped(undone.calls)} calls are as they were\n`;

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,4 +77,24 @@ test('rerate: asked, done, noted, done a second time, undone', () => {
   assert.match(ratemill(dir, ['rerate', '--undo', '2']).stdout, /^run 3: run 2 was undone, /);
   assert.match(ratemill(dir, ['rerate', '--undo', '2']).stderr, /run 2 was undone by run 3 already/);
   assert.match(ratemill(dir, ['verify']).stdout, /All invariants hold/);
+});
+
+test('rerate --wait: another process has the database for a moment', async (t) => {
+  const hold = async (seconds: number) => {
+    const source = `
+      import { openDatabase } from ${JSON.stringify(new URL('../../../engine/database.ts', import.meta.url).href)};
+      await openDatabase('ratemill.duckdb');
+      process.stdout.write('held');
+      setTimeout(() => process.exit(), ${1000 * seconds});`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', source], { cwd: dir });
+    t.after(() => child.kill());
+    await once(child.stdout, 'data');
+  };
+  await hold(3);
+  const refused = ratemill(dir, ['rerate', ...FREE, '--commit']);
+  assert.deepEqual([refused.status, /is in use by process/.test(refused.stderr)], [1, true], refused.stderr);
+  const waited = ratemill(dir, ['rerate', ...FREE, '--commit', '--wait', '60']);
+  assert.match(waited.stderr, /^run 4: .* calls replaced/);
+  await hold(1);
+  assert.match(ratemill(dir, ['rerate', '--undo', '4', '--wait', '60']).stdout, /^run 5: run 4 was undone, /);
 });
