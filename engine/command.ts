@@ -45,6 +45,7 @@ export function ratemillCommand(name: string): Command {
 
 const LONGEST_WAIT_SECONDS = 86_400;
 
+/** `--wait`, in seconds; what it says goes to `openDatabase` by way of `writing`. */
 export function waitOption(): Option {
   const meaning = 'how long to try again while another process uses the database (default: 0)';
   return new Option('--wait <seconds>', meaning).argParser(wholeNumber(0, LONGEST_WAIT_SECONDS));

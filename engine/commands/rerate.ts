@@ -106,7 +106,7 @@ async function undo(run: number, options: RerateOptions): Promise<void> {
 }
 
 async function notes(run: number, options: RerateOptions): Promise<void> {
-  const { connection, close } = await openDatabase(options.db, { readOnly: true });
+  const { connection, close } = await openDatabase(options.db, { ...writing('rerate', options).open, readOnly: true });
   try {
     await writeReport(await notesPage(connection, run, options.db), options, `notes-run-${run}`);
   } finally {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import { Ladder } from '../../signalling/trace/ladder.ts';
 import type { Traffic } from '../../signalling/transport/transport-layer.ts';
@@ -65,16 +66,36 @@ Examples:
   ratemill signal status                            what it does now
   ratemill rate events                              rates what it has written`;
 
+function tell(line: string): void {
+  clearLiveLine();
+  process.stderr.write(`${line}\n`);
+}
+
+/** The line of a terminal that is drawn again each second makes room for one that stays. */
+function clearLiveLine(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+}
+
+function filtersOf(trace: true | readonly string[]): readonly string[] {
+  const filters = trace === true ? [] : trace;
+  const wrong = filters.filter((filter) => isIP(filter) === 0 && !/^\+?\d+$/.test(filter));
+  if (wrong.length === 0) return filters;
+  throw usageError(`--trace ${wrong[0]}: is neither an address nor digits of a number, such as 192.0.2.9 or 4930`);
+}
+
 async function signal(options: SignalOptions): Promise<Outcome> {
-  const tell = (line: string) => process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${line}\n`);
-  const ladder = options.trace === undefined ? undefined : new Ladder(options.trace === true ? [] : options.trace);
+  const configuration = configurationOf(options);
+  const ladder = options.trace === undefined ? undefined : new Ladder(filtersOf(options.trace));
   const pcap = options.pcap === undefined ? undefined : openPcapFile(options.pcap, tell);
   const onTraffic = (traffic: Traffic) => {
     pcap?.write(traffic);
-    for (const line of ladder?.lines(traffic) ?? []) process.stdout.write(`${line}\n`);
+    for (const line of ladder?.lines(traffic) ?? []) {
+      clearLiveLine();
+      process.stdout.write(`${line}\n`);
+    }
   };
   const last = await runCompanion({
-    configuration: configurationOf(options),
+    configuration,
     reload: () => configurationOf(options),
     graceSeconds: options.grace ?? DEFAULT_GRACE_SECONDS,
     tell,

@@ -1,5 +1,5 @@
 import type { CompanionStatus } from '../signal/companion-status.ts';
-import { grouped } from './amounts.ts';
+import { counted, grouped } from './amounts.ts';
 import { textTable } from './text-table.ts';
 
 /** What `ratemill signal status` prints. */
@@ -43,5 +43,5 @@ export function liveLine(status: CompanionStatus, callsPerSecond: number): strin
   const gateways = `${up} of ${status.gateways.length} gateways up`;
   const { calls, events } = status;
   const trouble = events.problem === null ? '' : `, EVENTS NOT WRITTEN: ${events.problem}`;
-  return `${grouped(calls.up)} calls up, ${grouped(calls.ringing)} ringing, ${callsPerSecond.toFixed(0)} calls/s, ${gateways}, ${grouped(events.written)} events written${trouble}`;
+  return `${counted(calls.up, 'call')} up, ${grouped(calls.ringing)} ringing, ${callsPerSecond.toFixed(0)} calls/s, ${gateways}, ${counted(events.written, 'event')} written${trouble}`;
 }

@@ -1,12 +1,16 @@
 import { cseq } from '../message/cseq.ts';
 import type { SipMessage } from '../message/message.ts';
+import { nameAddress } from '../message/name-address.ts';
 import { parseMessage } from '../message/parse-message.ts';
-import { hostText } from '../transport/transport.ts';
+import { parseUri } from '../message/uri.ts';
+import { peerText } from '../transport/transport.ts';
 import type { Traffic } from '../transport/transport-layer.ts';
 
 /** Characters between two parties. */
 const WIDTH = 30;
 const TIME_WIDTH = 14;
+/** So many parties stand beside each other; with one more the ladder begins anew, or a flood would widen it without end. */
+const MOST_PARTIES = 6;
 
 /**
  * Messages as a ladder diagram that is drawn as they come: a column a party, the first that is heard of on the left, this
@@ -26,8 +30,9 @@ export class Ladder {
   lines({ direction, timeMs, remote, bytes }: Traffic): string[] {
     const message = parseMessage(bytes);
     if (message.kind === 'fault' || !this.#isAsked(message, remote.address)) return [];
-    const party = `${remote.transport} ${hostText(remote.address)}:${remote.port}`;
+    const party = peerText(remote);
     const isNew = !this.#parties.includes(party);
+    if (isNew && this.#parties.length === MOST_PARTIES) this.#parties.length = 0;
     if (isNew) this.#parties.push(party);
     const place = this.#parties.indexOf(party);
     const column = place === 0 ? 0 : place + 1;
@@ -38,9 +43,9 @@ export class Ladder {
 
   #isAsked(message: SipMessage, address: string): boolean {
     if (this.#filters.length === 0 || this.#filters.includes(address)) return true;
-    const { headers } = message;
-    const about = [message.kind === 'request' ? message.uri : '', headers.first('From'), headers.first('To')];
-    return this.#filters.some((filter) => /^\d+$/.test(filter) && about.some((text) => text?.includes(filter)));
+    const named = ['From', 'To'].map((name) => nameAddress(message.headers.first(name) ?? '')?.uri ?? '');
+    const numbers = [...named, message.kind === 'request' ? message.uri : ''].map(numberOf);
+    return this.#filters.some((filter) => numbers.some((number) => number.includes(filter)));
   }
 
   #names(): string {
@@ -66,10 +71,14 @@ export class Ladder {
 /** Column of this server. */
 const US = 1;
 
+/** The user of a URI, without its password; of a tel URI the number. */
+function numberOf(uri: string): string {
+  return parseUri(uri)?.user ?? /^tel:([^;]*)/i.exec(uri)?.[1] ?? '';
+}
+
 function labelOf(message: SipMessage): string {
   if (message.kind === 'request') {
-    const user = /^(?:sips?|tel):([^@;]*)@?/.exec(message.uri)?.[1] ?? '';
-    return message.method === 'INVITE' ? `INVITE ${user}` : message.method;
+    return message.method === 'INVITE' ? `INVITE ${numberOf(message.uri)}` : message.method;
   }
   const method = cseq(message.headers.first('CSeq') ?? '')?.method;
   return method === 'INVITE' ? `${message.status} ${message.reason}` : `${message.status} (${method})`;

@@ -27,8 +27,9 @@ export class PcapRecords {
     const payload = withoutCredentials(bytes);
     const packet = ipPacket(from, to, this.#segment(from, to, payload));
     const header = Buffer.alloc(16);
-    header.writeUInt32LE(Math.floor(timeMs / 1000), 0);
-    header.writeUInt32LE(Math.round((timeMs % 1000) * 1000), 4);
+    const micros = Math.round(1000 * timeMs);
+    header.writeUInt32LE(Math.floor(micros / 1_000_000), 0);
+    header.writeUInt32LE(micros % 1_000_000, 4);
     header.writeUInt32LE(packet.length, 8);
     header.writeUInt32LE(packet.length, 12);
     return Buffer.concat([header, packet]);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openDatabase } from '../../engine/database.ts';
 import { OperatorError } from '../../engine/errors.ts';
+import { holdDatabase } from './hold-database.ts';
 
 function folder(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'ratemill-'));
@@ -54,22 +54,9 @@ test('says which process holds the file', async (t) => {
   );
 });
 
-/** A process that holds a database for a time; it is there when this returns. */
-async function holder(t: TestContext, path: string, seconds: number): Promise<number> {
-  const source = `
-    import { openDatabase } from ${JSON.stringify(new URL('../../engine/database.ts', import.meta.url).href)};
-    await openDatabase(process.argv[1]);
-    process.stdout.write('held');
-    setTimeout(() => process.exit(), ${seconds * 1000});`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', source, path]);
-  t.after(() => child.kill());
-  await once(child.stdout, 'data');
-  return child.pid as number;
-}
-
 test('waits for a process that holds the file, and says once for whom', async (t) => {
   const path = join(folder(t), 'ratemill.duckdb');
-  const pid = await holder(t, path, 1.2);
+  const pid = await holdDatabase(t, path, 1.2);
   const told: string[] = [];
   const { close } = await openDatabase(path, { waitSeconds: 60, onWait: (message) => told.push(message) });
   close();
@@ -79,7 +66,7 @@ test('waits for a process that holds the file, and says once for whom', async (t
 
 test('is refused as ever when the time to wait is over', async (t) => {
   const path = join(folder(t), 'ratemill.duckdb');
-  const pid = await holder(t, path, 60);
+  const pid = await holdDatabase(t, path, 60);
   for (const waitSeconds of [0, 1]) {
     const started = performance.now();
     await assert.rejects(openDatabase(path, { waitSeconds }), {

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { simulate, simulateDefaults } from '../../../engine/simulate.ts';
+import { holdDatabase } from '../hold-database.ts';
 import { ratemill } from './ratemill.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'ratemill-impact-'));
@@ -80,21 +79,14 @@ test('rerate: asked, done, noted, done a second time, undone', () => {
 });
 
 test('rerate --wait: another process has the database for a moment', async (t) => {
-  const hold = async (seconds: number) => {
-    const source = `
-      import { openDatabase } from ${JSON.stringify(new URL('../../../engine/database.ts', import.meta.url).href)};
-      await openDatabase('ratemill.duckdb');
-      process.stdout.write('held');
-      setTimeout(() => process.exit(), ${1000 * seconds});`;
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', source], { cwd: dir });
-    t.after(() => child.kill());
-    await once(child.stdout, 'data');
-  };
-  await hold(3);
+  const database = join(dir, 'ratemill.duckdb');
+  await holdDatabase(t, database, 3);
   const refused = ratemill(dir, ['rerate', ...FREE, '--commit']);
   assert.deepEqual([refused.status, /is in use by process/.test(refused.stderr)], [1, true], refused.stderr);
   const waited = ratemill(dir, ['rerate', ...FREE, '--commit', '--wait', '60']);
   assert.match(waited.stderr, /^run 4: .* calls replaced/);
-  await hold(1);
+  await holdDatabase(t, database, 1);
   assert.match(ratemill(dir, ['rerate', '--undo', '4', '--wait', '60']).stdout, /^run 5: run 4 was undone, /);
+  await holdDatabase(t, database, 1);
+  assert.equal(ratemill(dir, ['rerate', '--notes', '4', '--wait', '60']).status, 0);
 });

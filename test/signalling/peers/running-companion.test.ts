@@ -1,15 +1,16 @@
 /** A companion that runs, told by signals and asked by `ratemill signal status`. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CompanionProcess, freePorts, program, sipp, withoutSipp } from './companion-process.ts';
-import { answer, ok, pause, recv, recvInvite, scenario, sdp, send } from './sipp-scenario.ts';
+import { established, hangUp, isHungUp, picksUp } from './sipp-calls.ts';
+import { ok, pause, recv, scenario, sdp, send } from './sipp-scenario.ts';
 
-const callee = scenario([recvInvite(), answer('200 OK', { body: sdp }), recv('ACK'), recv('BYE'), ok()]);
+const callee = scenario([...picksUp, ...isHungUp]);
 const invite = send('INVITE', { body: sdp });
-const answered = [invite, recv(100, { optional: true }), recv(200), send('ACK')];
 const unroutable = [invite, recv(100, { optional: true }), recv(404), send('ACK', { within: false })];
 
 function statusOf({ folder }: CompanionProcess) {
@@ -28,7 +29,7 @@ test('SIGHUP: calls from then on are under the configuration as it is then, thos
   const configuration = JSON.parse(readFileSync(file, 'utf8'));
   const answers = sipp(folder, 'callee', callee, { port: gateway });
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const long = [...answered, pause(2500), send('BYE', { cseq: 2 }), recv(200)];
+  const long = [...established, pause(2500), ...hangUp];
   const isUp = sipp(folder, 'long', scenario(long), { port: first, target });
   await new Promise((resolve) => setTimeout(resolve, 500));
   assert.deepEqual(statusOf(companion).calls.up, 1);
@@ -61,7 +62,7 @@ test('SIGTERM: calls that are up go on until their grace is over, then both side
   const { folder, port: target } = companion;
   const answers = sipp(folder, 'callee', callee, { port: gateway });
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const isUp = sipp(folder, 'up', scenario([...answered, recv('BYE'), ok()]), { port: first, target });
+  const isUp = sipp(folder, 'up', scenario([...established, recv('BYE'), ok()]), { port: first, target });
   await new Promise((resolve) => setTimeout(resolve, 500));
   const stopped = companion.stop();
   const refused = [invite, recv(100, { optional: true }), recv(503), send('ACK', { within: false })];
@@ -69,4 +70,25 @@ test('SIGTERM: calls that are up go on until their grace is over, then both side
   assert.deepEqual(await Promise.all([isUp, answers]), ['', '']);
   const up = (await stopped).find(({ answered_at }) => answered_at !== null);
   assert.equal(up?.end_direction, 2, 'ended by the server');
+});
+
+test('a filter or a file that cannot be is refused before anything runs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'companion-'));
+  const signalling = {
+    softswitch: 'ss1',
+    listen: [{ transport: 'udp', address: '127.0.0.1', port: freePorts(1)[0] }],
+    mappingGateways: [{ name: 'in-1', addresses: ['127.0.0.1'], account: 'acme' }],
+    routingGateways: [{ name: 'out-1', address: '127.0.0.1:5080' }],
+  };
+  writeFileSync(join(folder, 'ratemill.json'), JSON.stringify({ signalling }));
+  const run = (...words: string[]) => spawnSync(process.execPath, [program, 'signal', ...words], { cwd: folder });
+  const filter = run('--trace', 'berlin');
+  assert.deepEqual(
+    [filter.status, /--trace berlin: is neither an address nor digits/.test(`${filter.stderr}`)],
+    [2, true],
+  );
+  const file = run('--pcap', 'nowhere/calls.pcap');
+  assert.deepEqual([file.status, /nowhere\/calls\.pcap cannot be made: ENOENT/.test(`${file.stderr}`)], [1, true]);
+  assert.deepEqual(readdirSync(folder), ['ratemill.json']);
+  rmSync(folder, { recursive: true });
 });

@@ -11,6 +11,7 @@ import { PcapRecords, pcapHeader } from '../../../signalling/trace/pcap.ts';
 import { withoutCredentials } from '../../../signalling/trace/without-credentials.ts';
 import type { Peer } from '../../../signalling/transport/transport.ts';
 import type { Traffic } from '../../../signalling/transport/transport-layer.ts';
+import { withoutTshark } from '../peers/companion-process.ts';
 import { requestOf, sipText } from '../sip-text.ts';
 
 const noon = Date.UTC(2026, 0, 5, 12);
@@ -65,6 +66,23 @@ test('of a filtered ladder only messages of an address or about a number are sho
   assert.deepEqual(shown(['192.0.2.9']), [true, true]);
   assert.deepEqual(shown(['192.0.2.8']), [false, false]);
   assert.deepEqual(shown(['4930', '3312']), [true, true]);
+  assert.deepEqual(shown(['192']), [false, false], 'not the digits of an address');
+});
+
+test('no ladder shows the password of a URI', () => {
+  const [, line] = new Ladder().lines(traffic('in', caller, invite({ uri: 'sip:49301:secret@192.0.2.1' })));
+  assert.equal(line, '12:00:00.000  |-------- INVITE 49301 ------>|');
+});
+
+test('a ladder that would become too wide begins anew', () => {
+  const ladder = new Ladder();
+  const widths = Array.from({ length: 20 }, (_, nth) => {
+    const lines = ladder.lines(traffic('in', { ...caller, port: 6000 + nth }, invite()));
+    assert.equal(lines.length, 2, 'the names, and the arrow');
+    return lines[1].length;
+  });
+  assert.equal(Math.max(...widths), Math.max(...widths.slice(0, 6)));
+  assert.equal(widths[6], widths[0]);
 });
 
 test('what is not a SIP message is left out of a ladder', () => {
@@ -89,10 +107,8 @@ test('values of credentials become x, folded lines and all, and no length change
   assert.equal(withoutCredentials(plain), plain, 'one without is handed on as it is');
 });
 
-const there = spawnSync('tshark', ['--version']).status === 0;
-
 test('tshark reads a pcap of UDP and TCP, IPv4 and IPv6: times, parties, checksums', {
-  skip: there ? false : 'tshark is not there',
+  skip: withoutTshark,
 }, (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'ratemill-pcap-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
