@@ -44,6 +44,8 @@ export interface Rerating {
   readonly newHoldTime: boolean;
   /** Whether all rates are looked up anew, or only those of calls that had no need of one or have another number now. */
   readonly newRates: boolean;
+  /** Whether vendor fees are rounded otherwise than they were. */
+  readonly newVendorFees: boolean;
 }
 
 /**
@@ -186,7 +188,7 @@ function keepVendorAccounts(
 const NO_TEXT = textColumn([]);
 
 /** 1 for the codes of statuses whose calls a vendor may charge for. */
-const isCarried = isStored.map((stored, code) => (code === statusCode.illegal ? 0 : stored));
+export const isCarried = isStored.map((stored, code) => (code === statusCode.illegal ? 0 : stored));
 
 function hasSameNumber({ numbers }: StoredBatch, row: number, { strippedCharacters }: RatedColumns): boolean {
   return numbers === undefined || numbers.strippedCharacters[row] === strippedCharacters[row];

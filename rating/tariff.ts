@@ -58,6 +58,22 @@ export interface CompiledTariff {
   readonly rowTerm: Int32Array;
 }
 
+/** The rates of a tariff that nobody looks numbers up in. */
+export const noRates: RateRows = {
+  groups: 0,
+  prefixes: [],
+  rateId: new Int32Array(0),
+  group: new Int32Array(0),
+  prefix: new Int32Array(0),
+  ratePerMinute: new Float64Array(0),
+  connectFee: new Float64Array(0),
+  firstIncrement: new Int32Array(0),
+  nextIncrement: new Int32Array(0),
+  effectiveFromMs: new Float64Array(0),
+  effectiveUntilMs: new Float64Array(0),
+  locked: new Uint8Array(0),
+};
+
 /** Times between which the calls to be rated were answered, inclusive. Rows never effective in it are left out. */
 export interface Window {
   readonly fromMs: number;

@@ -25,7 +25,7 @@ export async function readPrepaidHistory(
       LEFT JOIN (SELECT account, arg_max(balance_after, entry_no) AS balance FROM ledger GROUP BY account) l
         ON l.account = a.account
       WHERE a.overdraft = 'prevent' AND n.id IN (${accounts.join(', ')})
-    ), priced AS (
+    ), priced AS NOT MATERIALIZED (
       SELECT account_id AS id, answered_at, ended_at, fee, ${where} AS inside FROM calls
       WHERE status IN ${PRICED} AND account_id IN (${accounts.join(', ')})
     ), began AS (

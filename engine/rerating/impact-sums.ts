@@ -3,6 +3,7 @@ import { statuses } from '../../rating/status.ts';
 import { CHUNK_ROWS } from '../read-columns.ts';
 import { ExactSums } from './exact-sums.ts';
 import type { StoredPiece } from './stored-calls.ts';
+import type { StoredRates } from './stored-rates.ts';
 
 /** What is added up for each group of calls, side by side so that a group is one line of the cache. */
 export const figures = [
@@ -42,44 +43,43 @@ const isKept = Float64Array.from(statuses, ({ recorded }) => (recorded.endsWith(
 /** Adds up what calls came to before and what they come to after, by all groupings. */
 export class ImpactSums {
   readonly #sums = new Map(groupings.map((grouping) => [grouping, new ExactSums()]));
-  readonly #destinationOf: Int32Array;
+  readonly #placesOf: Int32Array;
   readonly #firstHour: number;
   // Of the piece at hand, by row: what is added, and the groups of groupings that no column of it names.
   readonly #amounts = new Float64Array(CHUNK_ROWS * WIDTH);
   readonly #pairs = new Int32Array(CHUNK_ROWS);
-  readonly #destinations = new Int32Array(CHUNK_ROWS);
   readonly #destinationsAfter = new Int32Array(CHUNK_ROWS);
   readonly #hours = new Int32Array(CHUNK_ROWS);
-  /** Sum of the absolute values of all amounts of the piece. */
-  #amount = 0;
 
-  constructor(destinationOf: Int32Array, firstHour: number) {
-    this.#destinationOf = destinationOf;
+  constructor({ placesOf }: StoredRates, firstHour: number) {
+    this.#placesOf = placesOf;
     this.#firstHour = firstHour;
   }
 
   /** Adds the calls of a piece; with `sign` -1 takes back what was added. */
   add(piece: StoredPiece, out: Outcome, sign: 1 | -1 = 1): void {
     const { rows } = piece;
-    const hasBig = this.#readAmounts(piece, out, sign);
-    this.#readGroups(piece, out);
+    const amount = readAmounts(piece, out, sign, this.#amounts);
+    const hasBig = amount === TOO_BIG;
+    if (hasBig) for (let row = 0; row < rows; row++) this.#amounts.fill(0, row * WIDTH + 4, (row + 1) * WIDTH);
+    readPairs(rows, piece.status, out.status, this.#pairs);
+    readHours(rows, piece.hour, this.#firstHour, this.#hours);
+    readDestinations(piece, out, this.#placesOf, this.#destinationsAfter);
     const addTo = (grouping: Grouping, places: Int32Array, placesAfter = places) => {
       const sums = this.#sums.get(grouping) as ExactSums;
       // Of a piece without big amounts each is below 2^38, so all of them together are below 2^52.
-      sums.admit((Math.max(highest(places, rows), highest(placesAfter, rows)) + 1) * WIDTH, this.#amount);
-      addRows(sums.values, places, placesAfter, this.#amounts, rows);
+      const most = Math.max(highest(places, rows), places === placesAfter ? 0 : highest(placesAfter, rows));
+      sums.admit((most + 1) * WIDTH, 4 * rows + (hasBig ? 0 : amount));
+      const add = grouping === 'status' || grouping === 'hour' ? addRuns : addRows;
+      add(sums.values, places, placesAfter, this.#amounts, rows);
       if (hasBig) addBigAmounts(sums, places, placesAfter, piece, out, BigInt(sign));
     };
     addTo('status', this.#pairs);
     addTo('account', piece.account);
-    addTo('destination', this.#destinations, this.#destinationsAfter);
+    addTo('destination', piece.destination, this.#destinationsAfter);
     addTo('mappingGateway', piece.callerGateway);
     addTo('routingGateway', piece.calleeGateway);
     addTo('hour', this.#hours);
-  }
-
-  #destination(rateId: number): number {
-    return rateId < this.#destinationOf.length ? 1 + this.#destinationOf[rateId] : 0;
   }
 
   /** The groups of a grouping that have calls, with their figures; money is micros. */
@@ -87,58 +87,105 @@ export class ImpactSums {
     const sums = this.#sums.get(grouping) as ExactSums;
     const groups = [];
     for (let place = 0; place * WIDTH < sums.length; place++) {
-      const entries = figures.map((figure, nth) => [figure, sums.get(place * WIDTH + nth)]);
-      const read = Object.fromEntries(entries) as Figures;
-      if (Object.values(read).some((value) => value !== 0n)) groups.push({ place, figures: read });
+      const values = figures.map((_, nth) => sums.get(place * WIDTH + nth));
+      if (values.every((value) => value === 0n)) continue;
+      groups.push({ place, figures: Object.fromEntries(figures.map((name, nth) => [name, values[nth]])) as Figures });
     }
     return groups;
   }
+}
 
-  /** By row what is added; amounts are 0 where some are too big for it. @returns whether some are */
-  #readAmounts(piece: StoredPiece, out: Outcome, sign: number): boolean {
-    const { rows, fee, vendorFee, status } = piece;
-    const amounts = this.#amounts;
-    let words = 0;
-    let amount = 0;
-    for (let row = 0; row < rows; row++) {
-      const [low, high] = [2 * row, 2 * row + 1];
-      const kept = isKept[out.status[row]];
-      words |= fee[high] | vendorFee[high] | out.fee[high] | out.vendorFee[high];
-      const feeBefore = fee[high] * WORD + (fee[low] >>> 0);
-      const feeAfter = kept * (out.fee[high] * WORD + (out.fee[low] >>> 0));
-      const vendorBefore = vendorFee[high] * WORD + (vendorFee[low] >>> 0);
-      const vendorAfter = kept * (out.vendorFee[high] * WORD + (out.vendorFee[low] >>> 0));
-      const same = status[row] === out.status[row] && feeBefore === feeAfter && vendorBefore === vendorAfter;
-      const at = row * WIDTH;
-      amounts[at] = sign;
-      amounts[at + 1] = same ? 0 : sign;
-      amounts[at + 2] = sign * isCharged[status[row]];
-      amounts[at + 3] = sign * isCharged[out.status[row]];
-      amounts[at + 4] = sign * feeBefore;
-      amounts[at + 5] = sign * feeAfter;
-      amounts[at + 6] = sign * vendorBefore;
-      amounts[at + 7] = sign * vendorAfter;
-      amount += feeBefore + feeAfter + vendorBefore + vendorAfter;
-    }
-    const hasBig = words >= BIG || words < 0;
-    if (hasBig) for (let row = 0; row < rows; row++) amounts.fill(0, row * WIDTH + 4, (row + 1) * WIDTH);
-    this.#amount = hasBig ? 4 * rows : 4 * rows + amount;
-    return hasBig;
+/** What `readAmounts` returns where amounts of a piece have to be added as BigInts. */
+const TOO_BIG = -1;
+
+/** By row what is added. @returns the sum of the absolute values of all amounts of money */
+function readAmounts(piece: StoredPiece, out: Outcome, sign: number, amounts: Float64Array): number {
+  const { rows, fee, vendorFee, status } = piece;
+  const { fee: newFee, vendorFee: newVendorFee, status: newStatus } = out;
+  let words = 0;
+  let amount = 0;
+  for (let row = 0; row < rows; row++) {
+    const low = 2 * row;
+    const high = low + 1;
+    const before = status[row];
+    const after = newStatus[row];
+    const kept = isKept[after];
+    words |= fee[high] | vendorFee[high] | newFee[high] | newVendorFee[high];
+    const feeBefore = fee[high] * WORD + (fee[low] >>> 0);
+    const feeAfter = kept * (newFee[high] * WORD + (newFee[low] >>> 0));
+    const vendorBefore = vendorFee[high] * WORD + (vendorFee[low] >>> 0);
+    const vendorAfter = kept * (newVendorFee[high] * WORD + (newVendorFee[low] >>> 0));
+    const same = before === after && feeBefore === feeAfter && vendorBefore === vendorAfter;
+    const at = row * WIDTH;
+    amounts[at] = sign;
+    amounts[at + 1] = same ? 0 : sign;
+    amounts[at + 2] = sign * isCharged[before];
+    amounts[at + 3] = sign * isCharged[after];
+    amounts[at + 4] = sign * feeBefore;
+    amounts[at + 5] = sign * feeAfter;
+    amounts[at + 6] = sign * vendorBefore;
+    amounts[at + 7] = sign * vendorAfter;
+    amount += feeBefore + feeAfter + vendorBefore + vendorAfter;
   }
+  return words >= BIG || words < 0 ? TOO_BIG : amount;
+}
 
-  #readGroups(piece: StoredPiece, out: Outcome): void {
-    const { rows, status, clientRate, hour } = piece;
-    const [pairs, hours, destinations, after] = [this.#pairs, this.#hours, this.#destinations, this.#destinationsAfter];
-    for (let row = 0; row < rows; row++) {
-      const statusAfter = out.status[row];
-      const [rate, rateAfter] = [clientRate[row], out.clientRate[row]];
-      const destination = this.#destination(rate);
-      pairs[row] = status[row] * statuses.length + statusAfter;
-      hours[row] = hour[row] - this.#firstHour;
-      destinations[row] = destination;
-      // Most calls keep their rate, and tables of rates are too large for the cache.
-      after[row] = isKept[statusAfter] === 0 ? 0 : rateAfter === rate ? destination : this.#destination(rateAfter);
+function readPairs(rows: number, before: Uint8Array, after: Uint8Array, pairs: Int32Array): void {
+  const count = statuses.length;
+  for (let row = 0; row < rows; row++) pairs[row] = before[row] * count + after[row];
+}
+
+function readHours(rows: number, hour: Int32Array, firstHour: number, hours: Int32Array): void {
+  for (let row = 0; row < rows; row++) hours[row] = hour[row] - firstHour;
+}
+
+/** Destinations of the rates calls have now, 0 for calls that are not kept. */
+function readDestinations(
+  { rows, clientRate, destination }: StoredPiece,
+  { status, clientRate: newRate }: Outcome,
+  placesOf: Int32Array,
+  after: Int32Array,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const rate = newRate[row];
+    // Most calls keep their rate, and tables of rates are too large for the cache.
+    const place = rate === clientRate[row] ? destination[row] : placesOf[2 * rate + 1];
+    after[row] = isKept[status[row]] * place;
+  }
+}
+
+/** `addRows` for rows of which neighbours are mostly of the same group: a group is added to when another one comes. */
+function addRuns(
+  values: Float64Array,
+  places: Int32Array,
+  _placesAfter: Int32Array,
+  amounts: Float64Array,
+  rows: number,
+): void {
+  for (let row = 0; row < rows; ) {
+    const place = places[row];
+    let [calls, changed, chargedBefore, chargedAfter] = [0, 0, 0, 0];
+    let [feeBefore, feeAfter, vendorBefore, vendorAfter] = [0, 0, 0, 0];
+    for (; row < rows && places[row] === place; row++) {
+      const at = row * WIDTH;
+      calls += amounts[at];
+      changed += amounts[at + 1];
+      chargedBefore += amounts[at + 2];
+      chargedAfter += amounts[at + 3];
+      feeBefore += amounts[at + 4];
+      feeAfter += amounts[at + 5];
+      vendorBefore += amounts[at + 6];
+      vendorAfter += amounts[at + 7];
     }
+    const to = place * WIDTH;
+    values[to] += calls;
+    values[to + 1] += changed;
+    values[to + 2] += chargedBefore;
+    values[to + 3] += chargedAfter;
+    values[to + 4] += feeBefore;
+    values[to + 5] += feeAfter;
+    values[to + 6] += vendorBefore;
+    values[to + 7] += vendorAfter;
   }
 }
 

@@ -71,12 +71,12 @@ export async function rerateHistory(
   const steps = stepsOf(whatIf);
   const deck = typeof whatIf.deck === 'string' ? undefined : await changedDeck(connection, whatIf.deck.files);
   const history = await openHistory(connection, whatIf.window, steps, deck);
-  const sums = new ImpactSums(history.rates.destinationOf, history.firstHour);
+  const sums = new ImpactSums(history.rates, history.firstHour);
   const stepSums = new StepSums(steps.length);
   const accounts = new RepricedAccounts(history);
   let done = 0;
   const onStep = stepSums.add.bind(stepSums);
-  for await (const priced of pricedPieces(connection, history, { ahead: true }, onStep)) {
+  for await (const priced of pricedPieces(connection, history, { ahead: true, money: true }, onStep)) {
     sums.add(priced.piece, priced.out);
     accounts.add(priced);
     done += priced.piece.rows;

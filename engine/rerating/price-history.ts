@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type RatedColumns, ratedColumns } from '../../rating/columns.ts';
 import { wordsToBigMicros } from '../../rating/money.ts';
+import { repriceBatch } from '../../rating/reprice-batch.ts';
 import { type Rerating, rerateBatch } from '../../rating/rerate-batch.ts';
 import { statusCode } from '../../rating/status.ts';
 import { OperatorError } from '../errors.ts';
@@ -21,7 +22,8 @@ export interface PricedPiece {
 export type StepObserver = (piece: StoredPiece, step: number, out: RatedColumns) => void;
 
 /**
- * Rates the calls of a history again, step by step.
+ * Rates the calls of a history again, step by step. When money is all that is asked about (`Selection`), only columns of
+ * money are good: statuses, rates and terms of the client, fees.
  *
  * @param onStep told of steps that may change something
  */
@@ -35,10 +37,11 @@ export async function* pricedPieces(
   const out = ratedColumns(CHUNK_ROWS);
   const shortfall = new Int32Array(2 * CHUNK_ROWS);
   for await (const piece of concernedPieces(connection, history, selection)) {
+    const pricesOnly = selection?.money === true && history.needs.prices !== undefined && piece.numbers === undefined;
     let last: Rerating | undefined;
     for (const [step, rerating] of chains[piece.plan].entries()) {
       if (rerating !== last) {
-        const rejected = rerateBatch(piece, rerating, out);
+        const rejected = pricesOnly ? repriceBatch(piece, rerating, last, out) : rerateBatch(piece, rerating, out);
         if (rejected > 0) throw tooLarge(rejected, history.steps[step]);
       }
       last = rerating;
@@ -66,7 +69,7 @@ function keepStopped(piece: StoredPiece, { status, fee }: RatedColumns, shortfal
 }
 
 /** Whether a fee is that of the call before overdraft prevention took from it. */
-export function isPricedAsBefore(piece: StoredPiece, row: number, fee: Int32Array): boolean {
+function isPricedAsBefore(piece: StoredPiece, row: number, fee: Int32Array): boolean {
   if (piece.shortfall[2 * row] === 0 && piece.shortfall[2 * row + 1] === 0) {
     return fee[2 * row] === piece.fee[2 * row] && fee[2 * row + 1] === piece.fee[2 * row + 1];
   }

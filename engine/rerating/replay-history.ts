@@ -8,7 +8,7 @@ import { Verdicts } from '../overdraft/verdicts.ts';
 import { streamColumns } from '../read-columns.ts';
 import { appendColumns } from '../store/append-columns.ts';
 import type { History } from './history.ts';
-import { isPricedAsBefore, type PricedPiece, pricedPieces } from './price-history.ts';
+import { type PricedPiece, pricedPieces } from './price-history.ts';
 import type { StoredPiece } from './stored-calls.ts';
 import { advanceTime } from './what-if.ts';
 
@@ -18,6 +18,8 @@ const isPriced = (status: number) => status >= REFUSED && status <= CHARGED;
 /** Gathers, while calls are priced, which accounts have to be replayed: those for whose calls something else is asked now. */
 export class RepricedAccounts {
   readonly #history: History;
+  /** By plan, what is reserved at each term, and whether that is of another time than it was. */
+  readonly #plans: readonly { readonly reserves: Float64Array; readonly looksElsewhere: boolean }[];
   /** By account id, whether something else is asked for a call, and whether one was refused or capped. */
   #repriced = new Uint8Array(ACCOUNTS);
   #stopped = new Uint8Array(ACCOUNTS);
@@ -25,23 +27,32 @@ export class RepricedAccounts {
 
   constructor(history: History) {
     this.#history = history;
+    this.#plans = history.plans.map(({ place }) => ({
+      reserves: pricingAfter(history, place).reserves,
+      looksElsewhere: advanceChanges(history, place),
+    }));
   }
 
   add({ piece, out }: PricedPiece): void {
-    const { reserves } = pricingAfter(this.#history, piece.plan);
-    const looksElsewhere = advanceChanges(this.#history, piece.plan);
+    const { reserves, looksElsewhere } = this.#plans[piece.plan];
     this.#makeRoom(piece);
     const [repriced, stopped, commitments] = [this.#repriced, this.#stopped, this.#commitments];
-    for (let row = 0; row < piece.rows; row++) {
-      const [before, after] = [piece.status[row], out.status[row]];
+    const { rows, account: accounts, status, fee, shortfall } = piece;
+    const { status: newStatus, fee: newFee, clientTerm } = out;
+    for (let row = 0; row < rows; row++) {
+      const before = status[row];
+      const after = newStatus[row];
       if (!isPriced(before) && !isPriced(after)) continue;
-      const account = piece.account[row];
+      const account = accounts[row];
+      const low = 2 * row;
+      const high = low + 1;
       if (before === REFUSED || before === CAPPED) stopped[account] = 1;
-      const same = before === after && (after !== CHARGED || isPricedAsBefore(piece, row, out.fee));
+      // Of a call that is charged nothing was withheld.
+      const same = before === after && (after !== CHARGED || (fee[low] === newFee[low] && fee[high] === newFee[high]));
       if (!same || looksElsewhere) repriced[account] = 1;
       if (!isPriced(after)) continue;
-      const full = wordsToMicros(out.fee, row) + (after === CHARGED ? 0 : wordsToMicros(piece.shortfall, row));
-      commitments[account] += Math.max(full, reserves[out.clientTerm[row]]);
+      const full = wordsToMicros(newFee, row) + (after === CHARGED ? 0 : wordsToMicros(shortfall, row));
+      commitments[account] += Math.max(full, reserves[clientTerm[row]]);
     }
   }
 
@@ -152,7 +163,7 @@ export async function replayHistory(
     {
       accounts,
       calls: STAGED_CALLS,
-      reserveOf: (rateId, plan) => reserves[plan][history.rates.termOf[rateId]],
+      reserveOf: (rateId, plan) => reserves[plan][history.rates.placesOf[2 * rateId]],
       isSafe: (id) => isSafe(byId.get(id) as Account, commitments[id] ?? 0),
     },
     { decided: (call, verdict) => verdicts.add(call, verdict), finished: () => undefined },

@@ -1,12 +1,13 @@
 import type { RatedColumns } from '../../rating/columns.ts';
-import { setWords, wordsToBigMicros, wordsToMicros } from '../../rating/money.ts';
-import { isStored, statusCode } from '../../rating/status.ts';
+import { setWords, wordsToBigMicros } from '../../rating/money.ts';
+import { isStored, statusCode, statuses } from '../../rating/status.ts';
 import { CHUNK_ROWS } from '../read-columns.ts';
 import { ExactSums } from './exact-sums.ts';
 import type { StoredPiece } from './stored-calls.ts';
 
-/** From this high word on, an amount is 2^50 or more. */
-const BIG = 2 ** 18;
+/** From this high word on, amounts of all rows of a piece may not be summed in doubles. */
+const BIG = 2 ** 8;
+const WORD = 2 ** 32;
 
 /**
  * By step and account, what a step changes of the money asked for calls, before overdraft prevention takes from it, and of
@@ -17,6 +18,7 @@ export class StepSums {
   readonly #vendorFees: ExactSums[];
   readonly #asked = new Int32Array(2 * CHUNK_ROWS);
   readonly #vendorAsked = new Int32Array(2 * CHUNK_ROWS);
+  readonly #deltas = new Float64Array(CHUNK_ROWS);
 
   constructor(steps: number) {
     this.#fees = Array.from({ length: steps }, () => new ExactSums());
@@ -26,12 +28,8 @@ export class StepSums {
   /** To be told of every step of a piece, in order, before overdraft prevention. */
   add(piece: StoredPiece, step: number, { status, fee, vendorFee }: RatedColumns): void {
     if (step === 0) this.#begin(piece);
-    const [fees, vendorFees] = [this.#fees[step], this.#vendorFees[step]];
-    for (let row = 0; row < piece.rows; row++) {
-      const isAsked = status[row] === statusCode.charged ? 1 : 0;
-      move(fees, piece.account[row], this.#asked, row, fee, isAsked);
-      move(vendorFees, piece.account[row], this.#vendorAsked, row, vendorFee, isStored[status[row]]);
-    }
+    move(this.#fees[step], piece, this.#asked, fee, isAsked, status, this.#deltas);
+    move(this.#vendorFees[step], piece, this.#vendorAsked, vendorFee, isStored, status, this.#deltas);
   }
 
   fee(step: number, account: number): bigint {
@@ -52,25 +50,48 @@ export class StepSums {
   }
 }
 
-/** Replaces the amount of a row, if `counts` is 1, otherwise by 0, and adds the difference to an account. */
+/** 1 for the codes of statuses by which something is asked of the account, before overdraft prevention. */
+const isAsked = Uint8Array.from(statuses, (_, code) => (code === statusCode.charged ? 1 : 0));
+
+/**
+ * Replaces the amounts of a piece, by those after where its status `counts` and otherwise by 0, and adds the differences
+ * to its accounts.
+ */
 function move(
   sums: ExactSums,
-  account: number,
+  { rows, account }: StoredPiece,
   before: Int32Array,
-  row: number,
   after: Int32Array,
-  counts: number,
+  counts: Uint8Array,
+  status: Uint8Array,
+  deltas: Float64Array,
 ): void {
-  const [low, high] = [2 * row, 2 * row + 1];
-  const [newLow, newHigh] = [counts * after[low], counts * after[high]];
-  if (before[low] === newLow && before[high] === newHigh) return;
-  if (before[high] < BIG && newHigh < BIG) {
-    const delta = counts * wordsToMicros(after, row) - wordsToMicros(before, row);
-    sums.admit(account + 1, Math.abs(delta));
-    sums.values[account] += delta;
-  } else {
-    sums.addBig(account, BigInt(counts) * wordsToBigMicros(after, row) - wordsToBigMicros(before, row));
+  let words = 0;
+  let amount = 0;
+  let highest = 0;
+  for (let row = 0; row < rows; row++) {
+    const low = 2 * row;
+    const high = low + 1;
+    const counting = counts[status[row]];
+    const newLow = counting * after[low];
+    const newHigh = counting * after[high];
+    const delta = (newHigh - before[high]) * WORD + ((newLow >>> 0) - (before[low] >>> 0));
+    words |= newHigh | before[high];
+    amount += Math.abs(delta);
+    deltas[row] = delta;
+    if (account[row] > highest) highest = account[row];
   }
-  before[low] = newLow;
-  before[high] = newHigh;
+  if (amount === 0) return;
+  const hasBig = words >= BIG || words < 0;
+  sums.admit(highest + 1, hasBig ? 0 : amount);
+  for (let row = 0; row < rows; row++) {
+    const counting = counts[status[row]];
+    if (!hasBig) sums.values[account[row]] += deltas[row];
+    else {
+      const now = BigInt(counting) * wordsToBigMicros(after, row);
+      sums.addBig(account[row], now - wordsToBigMicros(before, row));
+    }
+    before[2 * row] = counting * after[2 * row];
+    before[2 * row + 1] = counting * after[2 * row + 1];
+  }
 }

@@ -16,6 +16,8 @@ export interface StoredPiece extends StoredBatch {
   readonly rowId: Float64Array;
   readonly callerGateway: Int32Array;
   readonly hour: Int32Array;
+  /** Place of the destination of the client's rate, 0 for calls without one. */
+  readonly destination: Int32Array;
   readonly fee: Int32Array;
   readonly shortfall: Int32Array;
   readonly vendorFee: Int32Array;
@@ -28,122 +30,134 @@ export interface Reading {
   readonly table: 'calls' | 'waiting_calls';
   /** SQL condition. */
   readonly where: string;
+  readonly columns: readonly ColumnName[];
   readonly numbers: boolean;
-  readonly times: boolean;
   /** Whether reading goes on while a piece is worked on; then nothing may be written (readRanges). */
   readonly ahead: boolean;
   readonly rates: StoredRates;
-  /** Place of the plan by run and set of parameters. */
+  /** Place of the plan by run and set of parameters; asked once, of run 0, where these are not read. */
   readonly planOf: (runId: number, parameterSet: number) => number;
 }
 
 type Column = Int32Array | Float64Array | Uint8Array | Int8Array | Uint16Array;
-type Room = (values: number) => Column;
-const int32: Room = (values) => new Int32Array(values);
-const double: Room = (values) => new Float64Array(values);
-const uint8: Room = (values) => new Uint8Array(values);
+const int32 = (values: number) => new Int32Array(values);
+const double = (values: number) => new Float64Array(values);
+const uint8 = (values: number) => new Uint8Array(values);
 /** Amounts: two words a value. */
-const words: Room = (values) => new Int32Array(2 * values);
+const words = (values: number) => new Int32Array(2 * values);
 /** DuckDB keeps text of up to twelve bytes in the column itself, as four words a value: longer ones are read in pieces. */
-const text: Room = (values) => new Int32Array(4 * values);
+const text = (values: number) => new Int32Array(4 * values);
 const PIECE = 12;
 
-/** Columns in the order in which `pieceOf` takes them. */
-const COLUMNS: readonly { sql: string; room: Room }[] = [
-  { sql: 'run_id', room: int32 },
-  { sql: 'parameter_set', room: (values) => new Uint16Array(values) },
-  { sql: 'rowid::DOUBLE', room: double },
-  { sql: 'enum_code(status)::UTINYINT', room: uint8 },
-  { sql: 'hold_time', room: int32 },
-  { sql: 'coalesce(account_id, 0)', room: int32 },
-  { sql: 'coalesce(caller_gateway_id, 0)', room: int32 },
-  { sql: 'coalesce(callee_gateway_id, 0)', room: int32 },
-  { sql: 'coalesce(rate_id, 0)', room: int32 },
-  { sql: 'coalesce(vendor_rate_id, 0)', room: int32 },
-  { sql: 'coalesce(vendor_account_id, 0)', room: int32 },
-  { sql: 'end_direction', room: uint8 },
-  { sql: 'billing_mode', room: (values) => new Int8Array(values) },
-  { sql: '(epoch_us(start_at) // 3600000000)::INTEGER', room: int32 },
-  { sql: 'fee', room: words },
-  { sql: 'shortfall', room: words },
-  { sql: 'coalesce(vendor_fee, 0)', room: words },
-  { sql: 'fee_time', room: int32 },
-  { sql: 'coalesce(vendor_fee_time, 0)', room: int32 },
-];
+const COLUMNS = {
+  runId: { sql: 'run_id', room: int32 },
+  parameterSet: { sql: 'parameter_set', room: (values: number) => new Uint16Array(values) },
+  rowId: { sql: 'rowid::DOUBLE', room: double },
+  status: { sql: 'enum_code(status)::UTINYINT', room: uint8 },
+  holdSeconds: { sql: 'hold_time', room: int32 },
+  account: { sql: 'coalesce(account_id, 0)', room: int32 },
+  callerGateway: { sql: 'coalesce(caller_gateway_id, 0)', room: int32 },
+  calleeGateway: { sql: 'coalesce(callee_gateway_id, 0)', room: int32 },
+  clientRate: { sql: 'coalesce(rate_id, 0)', room: int32 },
+  vendorRate: { sql: 'coalesce(vendor_rate_id, 0)', room: int32 },
+  vendorAccount: { sql: 'coalesce(vendor_account_id, 0)', room: int32 },
+  endDirection: { sql: 'end_direction', room: uint8 },
+  billingMode: { sql: 'billing_mode', room: (values: number) => new Int8Array(values) },
+  hour: { sql: '(epoch_us(start_at) // 3600000000)::INTEGER', room: int32 },
+  fee: { sql: 'fee', room: words },
+  shortfall: { sql: 'shortfall', room: words },
+  vendorFee: { sql: 'coalesce(vendor_fee, 0)', room: words },
+  feeSeconds: { sql: 'fee_time', room: int32 },
+  vendorFeeSeconds: { sql: 'coalesce(vendor_fee_time, 0)', room: int32 },
+  answeredMs: { sql: "coalesce(epoch_ms(answered_at)::DOUBLE, 'nan'::DOUBLE)", room: double },
+  endedMs: { sql: 'epoch_ms(ended_at)::DOUBLE', room: double },
+} as const satisfies Readonly<Record<string, { sql: string; room: (values: number) => Column }>>;
+export type ColumnName = keyof typeof COLUMNS;
 
-const TIMES = [
-  { sql: "coalesce(epoch_ms(answered_at)::DOUBLE, 'nan'::DOUBLE)", room: double },
-  { sql: 'epoch_ms(ended_at)::DOUBLE', room: double },
+/** Which run and which of its sets of parameters: what `planOf` is asked about. */
+export const planColumns: readonly ColumnName[] = ['runId', 'parameterSet'];
+export const timeColumns: readonly ColumnName[] = ['answeredMs', 'endedMs'];
+/** What `repriceBatch` and sums look at, of the client's leg and of that of the vendor. */
+export const priceColumns: readonly ColumnName[] = [
+  ...(['status', 'holdSeconds', 'account', 'callerGateway', 'calleeGateway', 'clientRate', 'hour'] as const),
+  ...(['fee', 'shortfall', 'vendorFee'] as const),
 ];
+export const vendorPriceColumns: readonly ColumnName[] = ['vendorRate'];
+export const storedColumns = (Object.keys(COLUMNS) as ColumnName[]).filter((name) => {
+  return !planColumns.includes(name) && !timeColumns.includes(name);
+});
 
 /** Reads stored calls; rows of a chunk that are under several plans come as several pieces. */
 export async function* storedPieces(connection: DuckDBConnection, reading: Reading): AsyncGenerator<StoredPiece> {
-  const { table, where, numbers, times, rates } = reading;
+  const { table, where, numbers, rates } = reading;
   const texts = numbers ? await textPieces(connection, table, where) : [];
+  if (texts === undefined) return;
   const columns = [
-    ...COLUMNS,
-    ...(times ? TIMES : []),
+    ...reading.columns.map((name) => COLUMNS[name]),
     ...(numbers ? [{ sql: 'stripped_characters', room: uint8 }] : []),
     ...texts.flat().map((sql) => ({ sql, room: text })),
   ];
   const select = `SELECT ${columns.map(({ sql }) => sql).join(', ')} FROM ${table} WHERE ${where}`;
   const values = columns.map(({ room }) => room(CHUNK_ROWS));
-  const { piece, pieces } = pieceOver(values, texts, reading);
-  for await (const rows of readRanges(connection, table, select, values, reading.ahead)) {
-    findTerms(rows, piece.clientRate, rates, piece.clientTerm);
-    findTerms(rows, piece.vendorRate, rates, piece.vendorTerm);
-    yield* byPlan({ ...piece, rows, ...(numbers ? { numbers: numbersOf(rows, pieces, texts) } : {}) }, values, reading);
-  }
-}
-
-/** A piece without rows over the columns that are read, and the columns of numbers. */
-function pieceOver(values: readonly Column[], texts: readonly string[][], reading: Reading) {
-  const { times, table } = reading;
-  const [, , rowId, status, holdSeconds, account, callerGateway, calleeGateway, clientRate, vendorRate, ...rest] =
-    values;
-  const [vendorAccount, endDirection, billingMode, hour, fee, shortfall, vendorFee, ...seconds] = rest;
-  const [feeSeconds, vendorFeeSeconds, ...more] = seconds;
-  const [answeredMs, endedMs] = times ? more : [new Float64Array(CHUNK_ROWS).fill(Number.NaN), double(CHUNK_ROWS)];
+  const all = allColumns(reading.columns, values);
+  const { runId, parameterSet, ...columnsOfPiece } = all;
   const piece: StoredPiece = {
+    ...columnsOfPiece,
     rows: 0,
     plan: 0,
     waiting: table === 'waiting_calls',
-    rowId: rowId as Float64Array,
-    status: status as Uint8Array,
-    holdSeconds: holdSeconds as Int32Array,
-    account: account as Int32Array,
-    callerGateway: callerGateway as Int32Array,
-    calleeGateway: calleeGateway as Int32Array,
-    clientRate: clientRate as Int32Array,
-    clientTerm: new Int32Array(CHUNK_ROWS),
-    vendorAccount: vendorAccount as Int32Array,
-    vendorRate: vendorRate as Int32Array,
-    vendorTerm: new Int32Array(CHUNK_ROWS),
-    endDirection: endDirection as Uint8Array,
-    billingMode: billingMode as Int8Array,
-    hour: hour as Int32Array,
-    fee: fee as Int32Array,
-    shortfall: shortfall as Int32Array,
-    vendorFee: vendorFee as Int32Array,
-    feeSeconds: feeSeconds as Int32Array,
-    vendorFeeSeconds: vendorFeeSeconds as Int32Array,
-    answeredMs: answeredMs as Float64Array,
-    endedMs: endedMs as Float64Array,
+    clientTerm: new Int32Array(CHUNK_ROWS).fill(-1),
+    vendorTerm: new Int32Array(CHUNK_ROWS).fill(-1),
+    destination: new Int32Array(CHUNK_ROWS),
   };
-  return { piece, pieces: texts.length > 0 ? more.slice(times ? 2 : 0) : [] };
+  for await (const rows of readRanges(connection, table, select, values, reading.ahead)) {
+    findTerms(rows, piece.clientRate, rates, piece.clientTerm, piece.destination);
+    if (reading.columns.includes('vendorRate')) findTerms(rows, piece.vendorRate, rates, piece.vendorTerm);
+    const found = numbers ? { numbers: numbersOf(rows, values.slice(reading.columns.length), texts) } : {};
+    yield* byPlan({ ...piece, rows, ...found }, all, reading);
+  }
 }
 
-/** Places of terms by row; rates are ids that the table of rates has, or 0. */
-function findTerms(rows: number, ids: Int32Array, { termOf }: StoredRates, terms: Int32Array): void {
-  for (let row = 0; row < rows; row++) terms[row] = termOf[ids[row]];
+type AllColumns = { readonly [name in ColumnName]: ReturnType<(typeof COLUMNS)[name]['room']> };
+
+/** The columns of the names read, and columns of zeros (of NaN for times) for all others. */
+function allColumns(names: readonly ColumnName[], values: readonly Column[]): AllColumns {
+  const entries = Object.entries(COLUMNS).map(([name, { room }]) => {
+    const place = names.indexOf(name as ColumnName);
+    return [
+      name,
+      place >= 0 ? values[place] : name.endsWith('Ms') ? room(CHUNK_ROWS).fill(Number.NaN) : room(CHUNK_ROWS),
+    ];
+  });
+  return Object.fromEntries(entries) as AllColumns;
 }
 
-/** SQL of the pieces of both numbers; a number that is not ASCII is no number, and question marks are as good. */
-async function textPieces(connection: DuckDBConnection, table: string, where: string): Promise<string[][]> {
+/** Places of terms, and of destinations, by row; rates are ids that the table of rates has, or 0. */
+function findTerms(
+  rows: number,
+  ids: Int32Array,
+  { placesOf }: StoredRates,
+  terms: Int32Array,
+  destinations?: Int32Array,
+) {
+  if (destinations === undefined) for (let row = 0; row < rows; row++) terms[row] = placesOf[2 * ids[row]];
+  else {
+    for (let row = 0; row < rows; row++) {
+      const at = 2 * ids[row];
+      terms[row] = placesOf[at];
+      destinations[row] = placesOf[at + 1];
+    }
+  }
+}
+
+/** SQL of the pieces of both numbers, undefined when there are no calls; a number that is not ASCII is no number, and question marks are as good. */
+async function textPieces(connection: DuckDBConnection, table: string, where: string): Promise<string[][] | undefined> {
   const found = await connection.runAndReadAll(
-    `SELECT coalesce(max(length(callee_e164)), 0)::INTEGER, coalesce(max(length(callee_to_gateway_e164)), 0)::INTEGER
+    `SELECT coalesce(max(length(callee_e164)), 0)::INTEGER, coalesce(max(length(callee_to_gateway_e164)), 0)::INTEGER,
+       count(*)::DOUBLE
      FROM ${table} WHERE ${where}`,
   );
+  if (found.getRows()[0][2] === 0) return undefined;
   return ['callee_e164', 'callee_to_gateway_e164'].map((column, place) => {
     const longest = found.getRows()[0][place] as number;
     const plain = `CASE WHEN strlen(${column}) = length(${column}) THEN ${column}
@@ -189,9 +203,12 @@ function joined(rows: number, pieces: readonly Int32Array[]): TextColumn {
   return { bytes: new Uint8Array(words.buffer), starts, ends };
 }
 
-function* byPlan(piece: StoredPiece, values: readonly Column[], { planOf }: Reading): Generator<StoredPiece> {
-  const [run, set] = values as [Int32Array, Uint16Array];
-  if (isOnePlan(piece.rows, run, set)) {
+function* byPlan(
+  piece: StoredPiece,
+  { runId: run, parameterSet: set }: AllColumns,
+  { planOf, columns }: Reading,
+): Generator<StoredPiece> {
+  if (!columns.includes('runId') || isOnePlan(piece.rows, run, set)) {
     yield { ...piece, plan: planOf(run[0], set[0]) };
     return;
   }

@@ -1,10 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type BillingParameters, vendorParameters } from '../../rating/parameters.ts';
+import { type BillingParameters, billingParameters, vendorParameters } from '../../rating/parameters.ts';
 import type { Parties } from '../../rating/parties.ts';
 import { compilePlan } from '../../rating/plan.ts';
 import { type Pricing, priceTariff } from '../../rating/pricing.ts';
 import type { Rerating } from '../../rating/rerate-batch.ts';
-import { statuses } from '../../rating/status.ts';
 import type { CompiledTariff } from '../../rating/tariff.ts';
 import { storedParameters } from '../stored-parameters.ts';
 import type { CallParameters, Step } from './what-if.ts';
@@ -94,8 +93,10 @@ export class Reratings {
       const pricing = this.#price(step, tariff);
       const newHoldTime =
         step.client.SERVER_BILLING_HOLD_TIME_PRECISION !== then.client.SERVER_BILLING_HOLD_TIME_PRECISION;
+      const newVendorFees = changesVendorFees(then, step);
       const same = last?.pricing === pricing && last.newHoldTime === newHoldTime && last.newRates === step.newRates;
-      if (!same) last = { pricing, tariff, parties: this.#lookups.parties, newHoldTime, newRates: step.newRates };
+      const { parties } = this.#lookups;
+      if (!same) last = { pricing, tariff, parties, newHoldTime, newRates: step.newRates, newVendorFees };
       return last as Rerating;
     });
   }
@@ -110,9 +111,11 @@ export class Reratings {
   }
 }
 
-const WAITING = statuses
-  .flatMap(({ name, recorded }) => (recorded === 'unrated_calls' ? [`'${name}'`] : []))
-  .join(', ');
+function changesVendorFees(then: CallParameters, now: CallParameters): boolean {
+  return (
+    now.quantiseRates !== then.quantiseRates || vendorParameters.some((name) => now.vendor[name] !== then.vendor[name])
+  );
+}
 
 /** What has to be read of the calls of a window, so that plans can be applied to them. */
 export interface Needs {
@@ -121,9 +124,19 @@ export interface Needs {
   readonly times: boolean;
   /** Whether any rate is looked up. */
   readonly lookups: boolean;
-  /** SQL: calls without a rate that may get one, or another status. */
-  readonly unpriced: string;
+  /** SQL by table: calls without a rate that may get one, or another status. */
+  readonly unpriced: Readonly<Record<'calls' | 'waiting_calls', string>>;
+  /** Set when no change has its effect before rule 10, and whether one has its effect on vendor fees (`repriceBatch`). */
+  readonly prices?: { readonly vendor: boolean };
 }
+
+/** Parameters by which the price of a call changes, and nothing that comes before it. */
+const PRICE_PARAMETERS: readonly (keyof BillingParameters)[] = [
+  'SERVER_BILLING_FREE_TIME',
+  'SERVER_BILLING_FEE_PRECISTION',
+  'SERVER_BILLING_FEE_UNIT',
+  'SERVER_BILLING_PREVENT_OVERDRAFT_ADVANCE_TIME',
+];
 
 /** What the changes of plans ask for: calls that no change concerns are not read. */
 export function needsOf(plans: readonly StoredPlan[]): Needs {
@@ -143,17 +156,27 @@ export function needsOf(plans: readonly StoredPlan[]): Needs {
   const concerned = [
     numbers ? 'true' : '',
     holdTime ? 'answered_at IS NOT NULL' : '',
-    lessFreeTime ? "status = 'within_free_time'" : '',
-    moreFreeTime ? `status IN (${WAITING})` : '',
     changes('SERVER_BILLING_RECORD_ILLEGAL_CALL') ? 'billing_mode = -1' : '',
     changes('SERVER_BILLING_RECORD_ZERO_HOLD_TIME') ? 'hold_time = 0' : '',
     changes('SERVER_BILLING_RECORD_SERVER_HANG_UP') ? 'end_direction = 2' : '',
-  ].filter((condition) => condition !== '');
+  ];
+  const anyOf = (conditions: string[]) => {
+    const stated = conditions.filter((condition) => condition !== '');
+    return stated.length === 0 ? 'false' : `(${stated.join(' OR ')})`;
+  };
+  const unpriced = {
+    calls: anyOf([...concerned, lessFreeTime ? "status = 'within_free_time'" : '']),
+    waiting_calls: anyOf([...concerned, moreFreeTime ? 'true' : '']),
+  };
   const lookups = numbers || holdTime || lessFreeTime;
+  const pricesOnly =
+    !newRates && billingParameters.every(({ name }) => PRICE_PARAMETERS.includes(name) || !changes(name));
+  const vendor = plans.some(({ parameters: [then, ...later] }) => later.some((now) => changesVendorFees(then, now)));
   return {
+    ...(pricesOnly ? { prices: { vendor } } : {}),
     numbers,
     times: holdTime || newRates || numbers,
     lookups,
-    unpriced: concerned.length === 0 ? 'false' : `(${concerned.join(' OR ')})`,
+    unpriced,
   };
 }

@@ -1,16 +1,29 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MICROS } from '../../rating/money.ts';
-import { type CompiledTariff, compileTariff, TERMS, type Window } from '../../rating/tariff.ts';
+import {
+  type CompiledTariff,
+  compileTariff,
+  noRates,
+  TERM_CONNECT,
+  TERM_FIRST,
+  TERM_NEXT,
+  TERM_RATE,
+  TERMS,
+  type Window,
+} from '../../rating/tariff.ts';
 import { readNumberColumns } from '../read-columns.ts';
 import { readTariff, resolveParties, type Tariff } from '../read-tariff.ts';
 import { readNames } from '../store/history.ts';
 import type { Lookups } from './stored-plans.ts';
 
-/** Rates by their id: the place of their terms in both tariffs of `lookups`, and of their destination; -1 for none. */
+/** What rates cost, by their id. */
 export interface StoredRates {
   readonly lookups: Lookups;
-  readonly termOf: Int32Array;
-  readonly destinationOf: Int32Array;
+  /**
+   * Two places a rate, side by side since calls ask for rates in no order: of its terms in both tariffs of `lookups`, -1
+   * for none, and of its destination, 1 for the first of `destinations` and 0 for none.
+   */
+  readonly placesOf: Int32Array;
   readonly destinations: readonly string[];
 }
 
@@ -45,8 +58,7 @@ export async function readStoredRates(connection: DuckDBConnection, asked: Decks
       current: currentTariff,
       changed: changed === current ? currentTariff : withStored(changed),
     },
-    termOf: stored.priceOf.map((price) => (price < 0 ? -1 : offset + price)),
-    destinationOf: stored.destinationOf,
+    placesOf: stored.placesOf(offset),
     destinations: stored.destinations,
   };
 }
@@ -55,20 +67,7 @@ const NO_TARIFF: Tariff = {
   groups: [],
   groupOfAccount: new Map(),
   accountOfGateway: new Map(),
-  rates: {
-    groups: 0,
-    prefixes: [],
-    rateId: new Int32Array(0),
-    group: new Int32Array(0),
-    prefix: new Int32Array(0),
-    ratePerMinute: new Float64Array(0),
-    connectFee: new Float64Array(0),
-    firstIncrement: new Int32Array(0),
-    nextIncrement: new Int32Array(0),
-    effectiveFromMs: new Float64Array(0),
-    effectiveUntilMs: new Float64Array(0),
-    locked: new Uint8Array(0),
-  },
+  rates: noRates,
 };
 
 /** Terms of a tariff, terms nobody refers to up to `offset`, and those of rates by id. */
@@ -88,7 +87,7 @@ async function readPrices(connection: DuckDBConnection, changed: string | undefi
     SELECT (row_number() OVER () - 1)::INTEGER AS place, *
     FROM (SELECT DISTINCT rate, connect_fee, first_increment, next_increment FROM ${rows});
     CREATE OR REPLACE TEMP TABLE stored_destinations AS
-    SELECT (row_number() OVER (ORDER BY destination) - 1)::INTEGER AS place, destination
+    SELECT row_number() OVER (ORDER BY destination)::INTEGER AS place, destination
     FROM (SELECT DISTINCT destination FROM ${rows})`);
   const [rate, connectFee, first, next] = await readNumberColumns(
     connection,
@@ -104,15 +103,22 @@ async function readPrices(connection: DuckDBConnection, changed: string | undefi
   await connection.run('DROP TABLE stored_prices; DROP TABLE stored_destinations');
   const terms = new Float64Array(rate.length * TERMS);
   for (let place = 0; place < rate.length; place++) {
-    terms.set([rate[place], connectFee[place], first[place], next[place]], place * TERMS);
+    terms[place * TERMS + TERM_RATE] = rate[place];
+    terms[place * TERMS + TERM_CONNECT] = connectFee[place];
+    terms[place * TERMS + TERM_FIRST] = first[place];
+    terms[place * TERMS + TERM_NEXT] = next[place];
   }
-  let count = 1;
-  for (const id of rateId) count = Math.max(count, id + 1);
-  const priceOf = new Int32Array(count).fill(-1);
-  const destinationOf = new Int32Array(count).fill(-1);
-  for (let row = 0; row < rateId.length; row++) {
-    priceOf[rateId[row]] = price[row];
-    destinationOf[rateId[row]] = destination[row];
-  }
-  return { terms, priceOf, destinationOf, destinations: texts.getRows().map(([name]) => name as string) };
+  /** @param offset of the place of the first of `terms` */
+  const placesOf = (offset: number): Int32Array => {
+    let highest = 0;
+    for (let row = 0; row < rateId.length; row++) if (rateId[row] > highest) highest = rateId[row];
+    const places = new Int32Array(2 * (highest + 1));
+    for (let at = 0; at < places.length; at += 2) places[at] = -1;
+    for (let row = 0; row < rateId.length; row++) {
+      places[2 * rateId[row]] = offset + price[row];
+      places[2 * rateId[row] + 1] = destination[row];
+    }
+    return places;
+  };
+  return { terms, placesOf, destinations: texts.getRows().map(([name]) => name as string) };
 }

@@ -67,7 +67,7 @@ export async function computeSweep(
   const { charged, overdraft_refused: refused } = statusCode;
   sums.admit((points.length + 1) * WIDTH, 0);
   let done = 0;
-  const pieces = pricedPieces(connection, history, { ahead: true }, (piece, step, out) => {
+  const pieces = pricedPieces(connection, history, { ahead: true, money: true }, (piece, step, out) => {
     const point = step - first.length;
     if (point < 0) return;
     for (let row = 0; row < piece.rows; row++) {
