@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { plainValue } from '../plain-value.ts';
+import { reratedChanges } from './sections/rerated-changes.ts';
 
 /** A run of the history. Amounts are decimals as text, times ISO 8601 in UTC. */
 export interface RunSummary {
@@ -101,13 +103,10 @@ async function readRerating(connection: DuckDBConnection, { runId, kind }: RunSu
        (SELECT min(run_id) FROM run_changes WHERE cause = 'undo' AND value = '${runId}') AS "undoneBy"
      FROM run_changes WHERE run_id = ${runId}`,
   );
+  await connection.run(`SET VARIABLE report_run = ${runId}`);
   const changes = await objects<ReratingRecord['changes'][number]>(
     connection,
-    `SELECT coalesce(c.cause, a.cause) AS cause, value, coalesce(calls, 0) AS calls, coalesce(delta, 0) AS delta
-     FROM (SELECT *, rowid AS nth FROM run_changes WHERE run_id = ${runId}) c FULL JOIN (
-       SELECT cause, count(*) AS calls, sum(delta) AS delta FROM fee_adjustments WHERE run_id = ${runId} GROUP BY cause
-     ) a ON a.cause = CASE c.cause WHEN 'undo' THEN 'undo of run ' || value ELSE c.cause END
-     ORDER BY nth NULLS LAST`,
+    readFileSync(reratedChanges.sql, 'utf8'),
   );
   return { ...window, changes };
 }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { grouped } from '../../render/amounts.ts';
 import type { Cell, Figure, TableSection } from '../../render/report-page.ts';
+import type { RunSummary } from '../run-history.ts';
 import { column, readCells } from './section.ts';
 
 /**
@@ -8,7 +9,11 @@ import { column, readCells } from './section.ts';
  *
  * @param unrated the section on unrated money, which has been read
  */
-export async function readHeadline(connection: DuckDBConnection, unrated: TableSection): Promise<Figure[]> {
+export async function readHeadline(
+  connection: DuckDBConnection,
+  { kind }: Pick<RunSummary, 'kind'>,
+  unrated: TableSection,
+): Promise<Figure[]> {
   const [row] = await readCells(connection, new URL('./headline.sql', import.meta.url), COLUMNS);
   const values = Object.fromEntries(COLUMNS.map(({ name }, i) => [name, row[i].cell]));
   const figure = (name: string, label: string, note?: string): Figure => {
@@ -20,7 +25,7 @@ export async function readHeadline(connection: DuckDBConnection, unrated: TableS
   const pruned = values.pruned === 0 ? [] : [figure('pruned', 'Calls pruned', PRUNED)];
   return [
     ...pruned,
-    figure('rows_read', 'Calls read'),
+    figure('rows_read', kind === 'rerate' ? 'Calls replaced' : 'Calls read'),
     figure('charged', 'Calls charged'),
     figure('fee', 'Revenue'),
     figure('vendor_fee', 'Vendor fees', 'of all calls, unrated ones too'),

@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pruneCalls } from '../../../engine/prune.ts';
-import { runSections } from '../../../engine/reports/run-page.ts';
+import { reratingSections, runSections } from '../../../engine/reports/run-page.ts';
+import { rerate } from '../../../engine/rerating/rerate.ts';
+import { undoRerating } from '../../../engine/rerating/undo-rerating.ts';
+import type { WhatIf } from '../../../engine/rerating/what-if.ts';
+import { formatMoney, parseMoney } from '../../../rating/money.ts';
 import { arrowFile, event } from '../events.ts';
+import { mixedCalls } from '../mixed-calls.ts';
 import { midnight, twoDays } from '../pruned.ts';
 import { ratingTest } from '../rating.ts';
 import { readNightPage } from './night-page.ts';
@@ -73,6 +78,47 @@ test('the report of a run stays what it was when a later run rates its waiting c
   assert.equal(sectionOf(retried, 'files').empty, 'The run read no file: it retried calls that waited.');
 });
 
+test('of a re-rating and of its undo it tells what was changed, and for whom', async (t) => {
+  const { connection, rate, write, rows } = await ratingTest(t);
+  await rate(write('a.arrow', arrowFile(mixedCalls(500), { batchRows: 100 })));
+  const whatIf: WhatIf = {
+    window: { fromMs: null, untilMs: null },
+    parameters: { SERVER_BILLING_FREE_TIME: 12, SERVER_BILLING_FEE_UNIT: '0.05' },
+    deck: 'kept',
+  };
+  const { runId, calls, impact } = await rerate(connection, whatIf);
+  assert.equal(runId, 2);
+  const page = await pageOfRun(connection, 2);
+  assert.match(page.subtitle, new RegExp(`^Re-rating: the ${calls} calls that came out otherwise, `));
+  assert.equal(page.headline[0].label, 'Calls replaced');
+  const changes = linesOf(page, 'rerated_changes');
+  assert.deepEqual(
+    changes.map((line) => line.split(' ').slice(0, 2).join(' ')),
+    ['SERVER_BILLING_FREE_TIME 12', 'SERVER_BILLING_FEE_UNIT 0.05'],
+  );
+  const delta = formatMoney(impact.total.feeAfter - impact.total.feeBefore);
+  assert.notEqual(delta, '0.00');
+  assert.equal(sumOf(page, 'rerated_changes', 'delta'), delta);
+  assert.equal(sumOf(page, 'rerated_accounts', 'delta'), delta);
+  assert.deepEqual(
+    sectionOf(page, 'rerated_accounts').rows.map(([account, , , , , change]) => `${account} ${change}`),
+    (
+      await rows('SELECT account, sum(delta) FROM adjustments GROUP BY account ORDER BY abs(sum(delta)) DESC, account')
+    ).map(([account, change]) => `${account} ${formatMoney(parseMoney(String(change)) as bigint)}`),
+  );
+  await undoRerating(connection, 2);
+  const undo = await pageOfRun(connection, 3);
+  assert.match(undo.subtitle, /^Undo of a re-rating, started /);
+  assert.deepEqual(
+    undo.sections.map(({ name }) => name),
+    ['rerated_changes', 'rerated_accounts'],
+  );
+  assert.deepEqual(figuresOf(undo), {
+    calls_changed: Number(linesOf(undo, 'rerated_changes')[0].split(' ')[2]),
+    delta: formatMoney(impact.total.feeBefore - impact.total.feeAfter),
+  });
+});
+
 test('of a pruned run it tells how many calls are gone; the sums of the run stay', async (t) => {
   const { connection } = await twoDays(t);
   const before = await pageOfRun(connection, 1);
@@ -89,9 +135,10 @@ test('of a pruned run it tells how many calls are gone; the sums of the run stay
 });
 
 test('sections have names of their own that make a file, an id and a key; columns too', () => {
-  const names = runSections.map(({ name }) => name);
+  const sections = [...reratingSections, ...runSections];
+  const names = sections.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
-  for (const { name, columns } of runSections) {
+  for (const { name, columns } of sections) {
     assert.match(name, /^[a-z][a-z_0-9]*$/);
     assert.equal(new Set(columns.map((column) => column.name)).size, columns.length);
   }
