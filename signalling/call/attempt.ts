@@ -36,7 +36,8 @@ export interface AttemptListener {
 export class Attempt {
   readonly gateway: RoutingGateway;
   readonly #context: CallContext;
-  readonly #incoming: SipRequest;
+  /** Let go when the search is over: calls are up for long. */
+  #incoming: SipRequest | undefined;
   readonly #settings: AttemptSettings;
   readonly #listener: AttemptListener;
   readonly #legListener: LegListener;
@@ -80,6 +81,7 @@ export class Attempt {
   abandon(reason: string | undefined): void {
     if (this.#state !== 'trying') return;
     this.#state = 'ended';
+    this.#incoming = undefined;
     this.#stages?.stop();
     this.#transaction?.cancel(reason);
   }
@@ -107,7 +109,7 @@ export class Attempt {
         ? { seconds: Math.max(parameters.SS_SIP_SESSION_TTL, this.#leastSeconds), least: this.#leastSeconds }
         : undefined,
     };
-    const request = outgoingInvite(this.#incoming, outgoing);
+    const request = outgoingInvite(this.#incoming as SipRequest, outgoing);
     this.#request = request;
     this.#listener.onSent(peer, identifiers.callId, identifiers.fromTag);
     this.#stages?.stop();
@@ -164,7 +166,8 @@ export class Attempt {
       this.#stages?.stop();
       this.#leg = leg;
       leg.learn(response);
-      leg.sent = bodyOf(this.#incoming);
+      leg.sent = bodyOf(this.#incoming as SipRequest);
+      this.#incoming = undefined;
       leg.supervise(this.gateway.sipTimer ? termsOfAnswer(response.headers) : undefined);
       this.#listener.onAnswer(leg, response);
       return;
@@ -192,6 +195,7 @@ export class Attempt {
   #end(end: AttemptEnd, response: SipResponse | undefined): void {
     if (this.#state !== 'trying') return;
     this.#state = 'ended';
+    this.#incoming = undefined;
     this.#stages?.stop();
     this.#listener.onEnd(end, response);
   }

@@ -59,7 +59,9 @@ export class Call {
   readonly keys: string[] = [];
   readonly #host: CallHost;
   readonly #clock: Clock;
-  readonly #settings: CallSettings;
+  readonly #settings: Omit<CallSettings, 'request'>;
+  /** The INVITE of the caller, let go when it is answered: calls are up for long. */
+  #invite: SipRequest | undefined;
   readonly #caller: Leg;
   #state: CallState = 'routing';
   #attempt: Attempt | undefined;
@@ -79,9 +81,11 @@ export class Call {
 
   constructor(host: CallHost, settings: CallSettings) {
     this.#host = host;
-    this.#settings = settings;
+    const { request, ...others } = settings;
+    this.#invite = request;
+    this.#settings = others;
     this.#clock = host.context.clock;
-    const { request, transaction, parameters } = settings;
+    const { transaction, parameters } = settings;
     const contact = this.#contactFor(transaction);
     const remoteTag = tagOf(request.headers.first('From'));
     const dialog = Dialog.ofServer(request, transaction.toTag);
@@ -95,7 +99,8 @@ export class Call {
 
   /** Begins to try gateways. */
   start(): void {
-    const { request, transaction } = this.#settings;
+    const { transaction } = this.#settings;
+    const request = this.#invite as SipRequest;
     this.#host.register(request.headers.first('Call-ID') as string, transaction.toTag, this);
     transaction.onCancel = (cancel) => {
       this.#hangUpReason = cancel.headers.first('Reason');
@@ -213,7 +218,7 @@ export class Call {
   }
 
   #tryNext(): void {
-    const { request, route, parameters, schedule, record, caller, callee } = this.#settings;
+    const { route, parameters, schedule, record, caller, callee } = this.#settings;
     const gateway = route[this.#next++];
     const sentCallee = rewriteNumber(gateway.rewriteCallee, callee);
     this.#gateway = gateway;
@@ -222,7 +227,7 @@ export class Call {
     record.tried({ callee_gateway: gateway.name, callee_ip: null, callee_to_gateway_e164: sentCallee });
     const attempt = new Attempt(
       this.#host.context,
-      request,
+      this.#invite as SipRequest,
       {
         gateway,
         caller: rewriteNumber(gateway.rewriteCaller, caller),
@@ -273,7 +278,8 @@ export class Call {
   }
 
   #relayProgress(response: SipResponse): void {
-    const { request, transaction, record } = this.#settings;
+    const { transaction, record } = this.#settings;
+    const request = this.#invite as SipRequest;
     const { status, reason } = response;
     const isRinging = status === 180 || status === 183;
     if (isRinging) record.ringing();
@@ -286,7 +292,9 @@ export class Call {
   }
 
   #relayAnswer(response: SipResponse): void {
-    const { request, transaction, record, parameters, mapping } = this.#settings;
+    const { transaction, record, parameters, mapping } = this.#settings;
+    const request = this.#invite as SipRequest;
+    this.#invite = undefined;
     record.answered();
     this.#host.changed(record.event(LOST));
     const offered = bodyOf(request) !== undefined;
@@ -311,6 +319,7 @@ export class Call {
           this.#ack = ack;
           this.#caller.received = bodyOf(ack) ?? this.#caller.received;
           this.#input('ack');
+          this.#ack = undefined;
         },
         onNoAck: () => {
           this.#hangUpReason = 'SIP;cause=408;text="the answer was not acknowledged"';
@@ -330,8 +339,8 @@ export class Call {
   }
 
   #refuse(status: number, reason: string | undefined): void {
-    const { request, transaction } = this.#settings;
-    const refusal = answerTo(request, status, undefined, { toTag: transaction.toTag });
+    const { transaction } = this.#settings;
+    const refusal = answerTo(this.#invite as SipRequest, status, undefined, { toTag: transaction.toTag });
     if (reason !== undefined) refusal.headers.append('Reason', reason);
     if (status === 503) refusal.headers.append('Retry-After', '5');
     if (status === 422) refusal.headers.append('Min-SE', String(MIN_SE_SECONDS));
@@ -359,6 +368,7 @@ export class Call {
     if (this.#isRecorded) return;
     this.#isRecorded = true;
     this.#cap?.cancel();
+    this.#cap = undefined;
     this.#caller.stopTimer();
     this.#callee?.stopTimer();
     this.#leaveGateway(this.#settings.record.isAnswered);
@@ -369,6 +379,7 @@ export class Call {
   #forgetLater(): void {
     if (this.#isForgetting) return;
     this.#isForgetting = true;
+    this.#invite = undefined;
     this.#clock.after(FORGET_MS, () => this.#host.forget(this));
   }
 

@@ -198,6 +198,8 @@ export class Leg {
   stop(): void {
     this.stopTimer();
     for (const { resender } of this.#acks.values()) resender.stop();
+    this.#acks.clear();
+    this.sent = this.received = undefined;
   }
 
   /** Asks whether the other side is there: by UPDATE if it knows that, or by an INVITE with the same description. */

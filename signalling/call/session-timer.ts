@@ -104,6 +104,7 @@ export class SessionTimer {
   stop(): void {
     this.#check?.cancel();
     this.#end?.cancel();
+    this.#check = this.#end = undefined;
   }
 
   get #graceMs(): number {

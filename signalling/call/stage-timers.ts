@@ -63,6 +63,7 @@ export class StageTimers {
 
   stop(): void {
     this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
   #start(): void {

@@ -182,6 +182,7 @@ export class ClientTransaction {
   #stopTimers(): void {
     this.#resend?.cancel();
     this.#limit?.cancel();
+    this.#resend = this.#limit = undefined;
   }
 }
 

@@ -153,13 +153,15 @@ export class ServerTransaction {
     const ms =
       this.#state === 'accepted' ? COPIES_MS : isReliable ? 0 : this.#state === 'confirmed' ? T4_MS : COPIES_MS;
     this.#limit = this.#context.clock.after(ms, () => this.#input('expired'));
-    // A 2xx to INVITE is repeated by the core, and no answer at all when the ACK is here.
-    if (this.#state !== 'completed') this.#bytes = undefined;
+    // A 2xx to INVITE is repeated by the core, and no answer at all when the ACK is here. Of others a copy is kept, since
+    // small buffers share memory with many others.
+    this.#bytes = this.#state === 'completed' ? new Uint8Array(this.#bytes as Uint8Array) : undefined;
   }
 
   #stopTimers(): void {
     this.#resend?.cancel();
     this.#limit?.cancel();
+    this.#resend = this.#limit = undefined;
   }
 }
 

@@ -84,7 +84,8 @@ export class TransactionLayer {
     ack.headers.prepend('Via', this.#viaTo(peer, newBranch()));
     const bytes = writeMessage(ack);
     this.sendAgain(bytes, peer);
-    return bytes;
+    // They are kept for as long as the call: small buffers share memory with many others.
+    return new Uint8Array(bytes);
   }
 
   sendAgain(bytes: Uint8Array, peer: Peer): void {
