@@ -18,6 +18,7 @@ debug=1
 log_stderror=yes
 children=2
 listen=udp:127.0.0.1:${port}
+listen=tcp:127.0.0.1:${port}
 loadmodule "kex.so"
 loadmodule "tm.so"
 loadmodule "rr.so"
@@ -111,24 +112,25 @@ const calls = [
 ];
 
 test('calls through kamailio on both sides', { skip: withoutSipp || withoutKamailio }, async (t) => {
-  for (const { name, caller, callee, direction } of calls) {
-    await t.test(name, async (one) => {
-      const [before, behind, from, to] = freePorts(4);
-      const companion = await CompanionProcess.start(one, [behind]);
-      const { folder } = companion;
-      await Promise.all([startKamailio(one, before, companion.port), startKamailio(one, behind, to)]);
-      const answers = sipp(folder, 'callee', scenario(callee), { port: to });
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      const calling = sipp(folder, 'caller', scenario(caller), { port: from, target: before });
-      assert.deepEqual(await Promise.all([calling, answers]), ['', ''], companion.trace);
-      const [event, ...more] = await companion.stop();
-      assert.deepEqual([more.length, event.end_direction, event.end_reason], [0, direction, 200]);
-      const parties = new Set(companion.trace.match(/udp 127\.0\.0\.1:\d+/g));
-      assert.deepEqual(
-        [...parties],
-        [`udp 127.0.0.1:${before}`, `udp 127.0.0.1:${behind}`],
-        'nobody else was spoken to',
-      );
-    });
+  for (const transport of ['udp', 'tcp'] as const) {
+    for (const { name, caller, callee, direction } of calls) {
+      await t.test(`${name}, ${transport} to the gateway`, async (one) => {
+        const [before, behind, from, to] = freePorts(4);
+        const companion = await CompanionProcess.start(one, [behind], { transport });
+        const { folder } = companion;
+        await Promise.all([startKamailio(one, before, companion.port), startKamailio(one, behind, to)]);
+        const answers = sipp(folder, 'callee', scenario(callee), { port: to });
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        const calling = sipp(folder, 'caller', scenario(caller), { port: from, target: before });
+        assert.deepEqual(await Promise.all([calling, answers]), ['', ''], companion.trace);
+        const [event, ...more] = await companion.stop();
+        assert.deepEqual([more.length, event.end_direction, event.end_reason], [0, direction, 200]);
+        const parties = [...new Set(companion.trace.match(/(udp|tcp) 127\.0\.0\.1:\d+/g))];
+        const proxies = [`udp 127.0.0.1:${before}`, `${transport} 127.0.0.1:${behind}`];
+        assert.deepEqual(parties.slice(0, 2), proxies);
+        // For requests of the callee the proxy makes a connection of its own to our Contact.
+        assert.equal(parties.length, transport === 'tcp' && direction === 1 ? 3 : 2, 'nobody else was spoken to');
+      });
+    }
   }
 });
