@@ -4,6 +4,7 @@ import type { SignallingConfiguration } from '../../signalling/configuration.ts'
 import { EventLog, type Unwritten } from '../../signalling/events/event-log.ts';
 import { LogInUse } from '../../signalling/events/log-folder.ts';
 import { DamagedSegment } from '../../signalling/events/recover-log.ts';
+import { signallingWarnings } from '../../signalling/parameter-warnings.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
 import { type Traffic, TransportLayer } from '../../signalling/transport/transport-layer.ts';
 import { OperatorError } from '../errors.ts';
@@ -27,6 +28,7 @@ export interface CompanionRun {
 export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> {
   const { configuration, tell } = run;
   const startedMs = Date.now();
+  tellWarnings(run, configuration);
   const log = openLog(run);
   for (const { path, events, cutBytes } of log.recovery.sealed) {
     tell(
@@ -47,7 +49,9 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   const stopLine = showLiveLine(status);
   const reload = () => {
     try {
-      companion.reload(run.reload());
+      const changed = run.reload();
+      companion.reload(changed);
+      tellWarnings(run, changed);
       tell('configuration read again: it holds for calls that begin from now on');
     } catch (error) {
       const { message, details } = error instanceof OperatorError ? error : { message: `${error}`, details: [] };
@@ -71,6 +75,10 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   await transport.close();
   tellUnwritten(unwritten, run);
   return last;
+}
+
+function tellWarnings({ tell }: CompanionRun, { parameters }: SignallingConfiguration): void {
+  for (const warning of signallingWarnings(parameters)) tell(`warning: ${warning}`);
 }
 
 /** @throws OperatorError when calls would be forgotten, with all that is known of them */

@@ -53,6 +53,15 @@ test('parameters of the SIP companion follow, with those that do nothing yet', (
   assert.match(lines[at + 2], /^ {4}does nothing yet\. Media does not pass here/);
 });
 
+test('a limit for callers without session timer that is short is warned of', (t) => {
+  const { dir } = folder(t);
+  const warningsOf = (set: string[]) => {
+    return (listParameters({ db: join(dir, 'x.duckdb'), set }).result as ParameterListing).warnings;
+  };
+  assert.deepEqual(warningsOf([]), []);
+  assert.match(warningsOf(['SS_SIP_NO_TIMER_REINVITE_INTERVAL=900']).join(), /is 1\.5 times SS_SIP_SESSION_TTL 600 s/);
+});
+
 const scoped = {
   parameters: { SERVER_BILLING_FREE_TIME: 1 },
   scopes: {
