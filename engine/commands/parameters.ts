@@ -81,7 +81,7 @@ export interface ListedParameter {
 export interface ListedSignallingParameter extends Omit<ListedParameter, 'value' | 'default'> {
   readonly value: string | number | null;
   readonly default: string | number | null;
-  /** The file of `signalling` that reads it; null for one that does nothing yet. */
+  /** The file of `signalling` that reads it; null for one that does nothing. */
   readonly readBy: string | null;
 }
 
