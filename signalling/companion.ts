@@ -127,10 +127,17 @@ export class Companion implements TransactionUser, CallHost {
 
   /** What came from the network; requests with `received` and `rport` in their top Via. */
   receive(message: SipMessage, source: Peer): void {
+    const isOther = message.kind === 'request' && message.method !== 'INVITE';
+    if (isOther && this.#isSilentTo(message, source)) return;
     this.#transactions.receive(message, source);
   }
 
   onRequest(request: SipRequest, transaction: ServerTransaction): void {
+    if (this.#isSilentTo(request, transaction.source)) {
+      this.#refuse(request, transaction, UNAUTHORISED);
+      transaction.ignore();
+      return;
+    }
     const refusal = refusalOf(request);
     if (refusal !== undefined) {
       if (request.method === 'INVITE') this.#refuse(request, transaction, { by: 'server', status: refusal.status });
@@ -140,7 +147,7 @@ export class Companion implements TransactionUser, CallHost {
     const { method, headers } = request;
     const toTag = tagOf(headers.first('To'));
     if (toTag !== '') {
-      const call = this.#dialogs.get(`${headers.first('Call-ID')} ${toTag}`);
+      const call = this.#callOf(request);
       if (call === undefined) transaction.respond(answerTo(request, 481));
       else call.receive(request, transaction, toTag);
     } else if (method === 'OPTIONS') {
@@ -153,8 +160,7 @@ export class Companion implements TransactionUser, CallHost {
   }
 
   onAck(ack: SipRequest): void {
-    const toTag = tagOf(ack.headers.first('To'));
-    this.#dialogs.get(`${ack.headers.first('Call-ID')} ${toTag}`)?.receiveAck(ack, toTag);
+    this.#callOf(ack)?.receiveAck(ack, tagOf(ack.headers.first('To')));
   }
 
   /** A gateway whose answer nobody waits for any more gives up by itself when no ACK comes (RFC 3261, 13.3.1.4). */
@@ -192,6 +198,20 @@ export class Companion implements TransactionUser, CallHost {
     for (const key of call.keys) this.#dialogs.delete(key);
   }
 
+  /** The call in whose dialog a request is. */
+  #callOf({ headers }: SipRequest): Call | undefined {
+    return this.#dialogs.get(`${headers.first('Call-ID')} ${tagOf(headers.first('To'))}`);
+  }
+
+  /** Whether a request is not answered at all, for where it comes from: those of a call there is always are. */
+  #isSilentTo(request: SipRequest, { address }: Peer): boolean {
+    const { parameters, routingGateways } = this.#rules.configuration;
+    if (parameters.SS_REPLY_UNAUTHORIZED === 'On' || this.#rules.mappings.find(address) !== undefined) return false;
+    // Routing gateways ask by OPTIONS whether we are there, and may begin no calls.
+    if (request.method !== 'INVITE' && routingGateways.some(({ host }) => host === address)) return false;
+    return this.#callOf(request) === undefined;
+  }
+
   #invite(request: SipRequest, transaction: ServerTransaction): void {
     const admission = this.#admit(request, transaction);
     if ('status' in admission) {
@@ -217,7 +237,7 @@ export class Companion implements TransactionUser, CallHost {
       return { status: 482, end: { by: 'server', reason: 'loop_detected' } };
     }
     const mapping = mappings.find(source.address);
-    if (mapping === undefined) return { status: 403, end: { by: 'server', reason: 'unauthorised_source' } };
+    if (mapping === undefined) return { status: 403, end: UNAUTHORISED };
     if (this.#calls.size >= configuration.maxCalls) return { status: 503, end: { by: 'server', reason: 'resources' } };
     const { SS_SIP_SESSION_TTL: ttlSeconds } = configuration.parameters;
     // Comes again with a longer interval, as one call.
@@ -230,11 +250,6 @@ export class Companion implements TransactionUser, CallHost {
 
   #turnDown(request: SipRequest, transaction: ServerTransaction, { status, end }: TurnedDown): void {
     if (end !== undefined) this.#refuse(request, transaction, end);
-    const isSilent = status === 403 && this.#rules.configuration.parameters.SS_REPLY_UNAUTHORIZED === 'Off';
-    if (isSilent) {
-      transaction.ignore();
-      return;
-    }
     const answer = answerTo(request, status, undefined, { toTag: transaction.toTag });
     if (status === 503) answer.headers.append('Retry-After', '5');
     if (status === 422) answer.headers.append('Min-SE', String(MIN_SE_SECONDS));
@@ -314,6 +329,7 @@ function userOf(uri: string): string {
   return unescapeUri(parseUri(uri)?.user ?? '');
 }
 
+const UNAUTHORISED: CallEnd = { by: 'server', reason: 'unauthorised_source' };
 const ILLEGAL = -1;
 const BY_MAPPING_GATEWAY = 1;
 const MOST_TRANSACTIONS = 400_000;

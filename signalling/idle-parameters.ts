@@ -1,10 +1,20 @@
 import type { SignallingParameter } from './parameters.ts';
 
 /**
- * Parameters of the SIP companion that do nothing yet: `reading` says why, or they belong to registrations, authentication and
- * identity, which are not built. They are checked and kept, so that a configuration of the product can be taken over.
+ * Parameters of the SIP companion that do nothing, or not yet (`why-idle.ts`). They are checked and kept, so that a
+ * configuration of the product can be taken over.
  */
 export const idleParameters = [
+  {
+    name: 'SS_SIP_E164_DISPLAY_FROM',
+    type: 'enum',
+    default: 'Ignore',
+    allowed: ['Ignore'],
+    unit: '',
+    readBy: null,
+    meaning: 'How display information of the From header is handled.',
+    reading: 'Ignore hands none on, which is what is done. Other modes are not known.',
+  },
   {
     name: 'SS_SIP_USER_AGENT_STOP_SWITCH_AFTER_INVITE_TIMEOUT',
     type: 'switch',

@@ -4,7 +4,7 @@ import { idleParameters } from './idle-parameters.ts';
  * The parameters of the SIP companion, each declared once. Types, validation, `ratemill parameters` and the table of the
  * README are walks over this list.
  *
- * `readBy` names the file that reads it; null for one that does nothing here. Source: vectors/parameters.json (VOS3000 2.1.9), whose spelling is kept.
+ * `readBy` names the file that reads it; null for one that does nothing here (`why-idle.ts`). Source: vectors/parameters.json (VOS3000 2.1.9), whose spelling is kept.
  */
 export const signallingParameters = [
   {
@@ -172,20 +172,10 @@ export const signallingParameters = [
     type: 'switch',
     default: 'On',
     unit: '',
-    readBy: 'call/companion',
+    readBy: 'companion',
     meaning:
       'Whether requests without valid credentials, or from unknown sources, are answered at all; off drops them silently.',
     reading: '',
-  },
-  {
-    name: 'SS_SIP_E164_DISPLAY_FROM',
-    type: 'enum',
-    default: 'Ignore',
-    allowed: ['Ignore'],
-    unit: '',
-    readBy: 'call/outgoing-invite',
-    meaning: 'How display information of the From header is handled.',
-    reading: 'Ignore hands none on. Other modes are not known.',
   },
   ...idleParameters,
 ] as const satisfies readonly SignallingParameter[];

@@ -3,11 +3,22 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { auditNames } from '../engine/audits/read-audit.ts';
 import { billingParameters } from '../rating/parameters.ts';
-import { auditsReadme, ratingReadme } from './generated-docs.ts';
+import { signallingParameters } from '../signalling/parameters.ts';
+import { auditsReadme, ratingReadme, signallingReadme } from './generated-docs.ts';
 
 test('the generated tables of rating/README.md are current (npm run docs writes them)', () => {
   const { found, expected } = ratingReadme();
   assert.equal(found, expected);
+});
+
+test('the generated table of signalling/README.md is current, with every parameter (npm run docs writes it)', () => {
+  const { found, expected } = signallingReadme();
+  assert.equal(found, expected);
+  const names = [...found.matchAll(/^\| (SS_\w+) \|/gm)].map(([, name]) => name);
+  assert.deepEqual(
+    names,
+    signallingParameters.map(({ name }) => name),
+  );
 });
 
 test('engine/audits/README.md is current, and has a section of every audit (npm run docs writes it)', () => {

@@ -3,8 +3,12 @@ import { allowedWords } from '../engine/audits/audit-values.ts';
 import { type Audit, auditNames, findAudit } from '../engine/audits/read-audit.ts';
 import { billingParameters } from '../rating/parameters.ts';
 import { statuses } from '../rating/status.ts';
+import { allowedSignallingRange } from '../signalling/parameter-value.ts';
+import { type SignallingParameter, signallingParameters } from '../signalling/parameters.ts';
+import { whyIdle } from '../signalling/why-idle.ts';
 
 const README = new URL('../rating/README.md', import.meta.url);
+const SIGNALLING = new URL('../signalling/README.md', import.meta.url);
 const AUDITS = new URL('../engine/audits/README.md', import.meta.url);
 
 /** The steps of the path in their order: rule of rating.md, what it decides, file, parameters, columns it fills. */
@@ -51,6 +55,11 @@ export function ratingReadme(): GeneratedDoc {
   return filledIn(README, { path: pathTable(), parameters: parameterTable(), statuses: statusTable() });
 }
 
+/** signalling/README.md, from the declarations of the parameters. */
+export function signallingReadme(): GeneratedDoc {
+  return filledIn(SIGNALLING, { parameters: signallingTable() });
+}
+
 /** engine/audits/README.md, from the headers of the audits. */
 export function auditsReadme(): GeneratedDoc {
   const audits = auditNames().map(findAudit);
@@ -87,6 +96,24 @@ function parameterTable(): string {
       one.meaning,
       one.reading,
     ]),
+  );
+}
+
+function signallingTable(): string {
+  return markdown(
+    ['parameter', 'default', 'range', 'unit', 'meaning', 'reading', 'read by'],
+    (signallingParameters as readonly SignallingParameter[]).map((one) => {
+      const why = one.readBy === null ? whyIdle(one) : '';
+      return [
+        one.name,
+        one.default === null ? 'null' : String(one.default),
+        allowedSignallingRange(one),
+        one.unit,
+        one.meaning,
+        one.reading === why ? '' : one.reading,
+        one.readBy === null ? `nothing. ${why}` : `\`${one.readBy}.ts\``,
+      ];
+    }),
   );
 }
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { billingParameters } from '../../rating/parameters.ts';
 import { allowedSignallingRange } from '../../signalling/parameter-value.ts';
-import { signallingParameters } from '../../signalling/parameters.ts';
+import { signallingWarnings } from '../../signalling/parameter-warnings.ts';
+import { defaultSignallingParameters, signallingParameters } from '../../signalling/parameters.ts';
 import { type CommonOptions, type Outcome, perform, ratemillCommand } from '../command.ts';
 import { type ResolvedConfiguration, resolveConfiguration } from '../parameters/configuration.ts';
 import { allowedRange } from '../parameters/parameter-value.ts';
@@ -80,7 +81,7 @@ export interface ListedParameter {
 export interface ListedSignallingParameter extends Omit<ListedParameter, 'value' | 'default'> {
   readonly value: string | number | null;
   readonly default: string | number | null;
-  /** The file of `signalling` that reads it; null for one that does nothing yet. */
+  /** The file of `signalling` that reads it; null for one that does nothing. */
   readonly readBy: string | null;
 }
 
@@ -104,9 +105,13 @@ export function listParameters(options: ParametersOptions): Outcome {
     parameters: listed({ ...configuration, parameters, sources }),
     signalling: leg === null ? listedSignalling(configuration, options.set) : [],
     scoped: configuration.scopes.flatMap((scope) => scopedValues(configuration, scope)),
-    warnings: leg === null ? configuration.warnings : parameterWarnings(parameters),
+    warnings: leg === null ? warningsOf(configuration) : parameterWarnings(parameters),
   };
   return { result: listing, text: () => parametersText(listing) };
+}
+
+function warningsOf({ warnings, signalling }: ResolvedConfiguration): string[] {
+  return [...warnings, ...signallingWarnings({ ...defaultSignallingParameters, ...signalling.parameters })];
 }
 
 function legOf({ gateway, account, rateGroup }: ParametersOptions): Leg | null {

@@ -26,7 +26,8 @@ const DEEPEST = 16;
  * Reads JSON, with what JSON.parse leaves out: the line and column of every mistake, numbers as text, and a refusal of
  * keys that occur twice, of which JSON.parse silently takes the last.
  *
- * @returns the value, and where each key is, by its path such as `parameters.SERVER_BILLING_FEE_UNIT`
+ * @returns the value, and where each key and each element of a list is, by its path such as
+ *   `parameters.SERVER_BILLING_FEE_UNIT` or `signalling.listen[0]`
  * @throws JsonError
  */
 export function readJson(text: string): { value: JsonValue; places: Map<string, Place> } {
@@ -100,7 +101,9 @@ export function readJson(text: string): { value: JsonValue; places: Map<string, 
       return array;
     }
     while (true) {
-      array.push(readValue(`${path}[${array.length}]`, depth + 1));
+      const elementPath = `${path}[${array.length}]`;
+      places.set(elementPath, placeOf(start));
+      array.push(readValue(elementPath, depth + 1));
       if (at(']')) break;
       if (!at(',')) fail('a comma or ]');
       advance();

@@ -6,7 +6,7 @@ import { type SignallingParameters, signallingParameters } from '../../signallin
 import { parseNetwork } from '../../signalling/routing/mapping-gateways.ts';
 import { rewriteProblem } from '../../signalling/routing/rewrite-number.ts';
 import type { ListeningPoint } from '../../signalling/transport/transport-layer.ts';
-import { checked, isObject, listOf, object, shown } from './validation-rules.ts';
+import { checked, isObject, listOf, object, refusal, shown } from './validation-rules.ts';
 
 /** The section `signalling` as it is written, each value read; what it does not say is missing. */
 export interface SignallingSection extends Partial<Pick<SignallingConfiguration, 'softswitch' | 'maxCalls'>> {
@@ -30,99 +30,103 @@ const gatewayName = text('a name without spaces around it, up to 64 characters',
 );
 const transport = text('udp or tcp', (written) => (written === 'udp' || written === 'tcp' ? written : undefined));
 const port = whole(0, 65_535, '0 for any that is free');
-const flag = checked((written, refuse) => {
-  if (written === true || written === 'true') return true;
-  if (written === false || written === 'false') return false;
-  return refuse(`${shown(written)} is not allowed; allowed: true or false`);
-});
 const prefixes = texts('a list of digits a called number begins with, such as ["49", "43"]; "" stands for all', (one) =>
   /^\+?\d{0,32}$/.test(one),
 );
-const rewrites = listOf(
-  'a list of rules, such as [{"from": "00*", "to": "*"}]',
-  'a rule such as {"from": "00*", "to": "*"}',
-  'a key of a rule',
-  {
-    from: text('digits and ?, with one * at the end at most', kept),
-    to: text('digits and $, with one * at the end at most', kept),
-  },
-);
+const rewrites = () =>
+  listOf(
+    'a list of rules, such as [{"from": "00*", "to": "*"}]',
+    'a rule such as {"from": "00*", "to": "*"}',
+    'a key of a rule',
+    {
+      from: text('digits and ?, with one * at the end at most', kept),
+      to: text('digits and $, with one * at the end at most', kept),
+    },
+  );
 
 /** The rule of the whole section. */
-export const signallingRule: ValidationRuleObject = object('a key of signalling', {
-  softswitch: name,
-  listen: listOf(
-    'a list of sockets, such as [{"transport": "udp", "address": "192.0.2.1", "port": 5060}]',
-    'a socket such as {"transport": "udp", "address": "192.0.2.1", "port": 5060}',
-    'a key of a socket',
-    {
-      transport,
-      address: text('an IPv4 or IPv6 address', (written) => (isIP(written) === 0 ? undefined : written)),
-      port,
-      advertised: text('host:port as others see it', (written) => (hostAndPort(written) ? written : undefined)),
-    },
-  ),
-  events: object('a key of events', {
-    folder: text('a folder', (written) => (written === '' ? undefined : written)),
-    commitMs: whole(0, 1000, 'ms'),
-    durable: flag,
-    segmentBytes: whole(65_536, 1_073_741_824, 'bytes'),
-    segmentSeconds: whole(1, 86_400, 's'),
-  }),
-  mappingGateways: listOf(
-    'a list of mapping gateways',
-    'an object with name, addresses and account',
-    'a key of a mapping gateway',
-    {
-      name: gatewayName,
-      addresses: texts(
-        'a list of addresses and networks, such as ["192.0.2.7", "198.51.100.0/24"]',
-        (one) => parseNetwork(one) !== undefined,
-      ),
-      account: gatewayName,
-      rewriteCaller: rewrites,
-      rewriteCallee: rewrites,
-      sipTimer: flag,
-    },
-  ),
-  routingGateways: listOf(
-    'a list of routing gateways',
-    'an object with name, address and prefixes',
-    'a key of a routing gateway',
-    {
-      name: gatewayName,
-      address: text('host:port, such as "192.0.2.9:5060"', hostAndPort),
-      transport,
-      prefixes,
-      priority: whole(0, 10_000, 'the lower, the earlier'),
-      capacity: whole(1, 1_000_000, 'calls at a time'),
-      rewriteCaller: rewrites,
-      rewriteCallee: rewrites,
-      sipTimer: flag,
-      timeouts: object('a timeout of a gateway', {
-        timeoutInvite: whole(0, 600, 's, 0 takes the value of the system'),
-        timeoutTrying: whole(0, 600, 's, 0 takes the value of the system'),
-        timeoutSessionProgress: whole(0, 600, 's, 0 takes the value of the system'),
-        timeoutSessionProgressSdp: whole(0, 3600, 's, 0 takes the value of the system'),
-        timeoutRinging: whole(0, 3600, 's, 0 takes the value of the system'),
-      }),
-    },
-  ),
-  maxCalls: whole(1, 1_000_000, 'calls at a time'),
-  parameters: object(
-    'a parameter of the companion',
-    Object.fromEntries(
-      signallingParameters.map((parameter) => [
-        parameter.name,
-        checked((written, refuse) => {
-          const read = isPlain(written) ? parseSignallingParameter(parameter, String(written ?? 'null')) : undefined;
-          if (read !== undefined) return read.value;
-          return refuse(`${shown(written)} is not allowed; allowed: ${allowedSignallingValues(parameter)}`);
-        }),
-      ]),
+export const signallingRule: ValidationRuleObject = object(
+  'a key of signalling',
+  {
+    softswitch: name,
+    listen: listOf(
+      'a list of sockets, such as [{"transport": "udp", "address": "192.0.2.1", "port": 5060}]',
+      'a socket such as {"transport": "udp", "address": "192.0.2.1", "port": 5060}',
+      'a key of a socket',
+      {
+        transport,
+        address: text('an IPv4 or IPv6 address', (written) => (isIP(written) === 0 ? undefined : written)),
+        port,
+        advertised: text('host:port as others see it', (written) => (hostAndPort(written) ? written : undefined)),
+      },
     ),
-  ),
-});
+    events: object('a key of events', {
+      folder: text('a folder', (written) => (written === '' ? undefined : written)),
+      commitMs: whole(0, 1000, 'ms'),
+      durable: flag(),
+      segmentBytes: whole(65_536, 1_073_741_824, 'bytes'),
+      segmentSeconds: whole(1, 86_400, 's'),
+    }),
+    mappingGateways: listOf(
+      'a list of mapping gateways',
+      'an object with name, addresses and account',
+      'a key of a mapping gateway',
+      {
+        name: gatewayName,
+        addresses: texts(
+          'a list of addresses and networks, such as ["192.0.2.7", "198.51.100.0/24"]',
+          (one) => parseNetwork(one) !== undefined,
+        ),
+        account: gatewayName,
+        rewriteCaller: rewrites(),
+        rewriteCallee: rewrites(),
+        sipTimer: flag(),
+      },
+    ),
+    routingGateways: listOf(
+      'a list of routing gateways',
+      'an object with name, address and prefixes',
+      'a key of a routing gateway',
+      {
+        name: gatewayName,
+        address: text('host:port, such as "192.0.2.9:5060"', hostAndPort),
+        transport,
+        prefixes,
+        priority: whole(0, 10_000, 'the lower, the earlier'),
+        capacity: whole(1, 1_000_000, 'calls at a time'),
+        rewriteCaller: rewrites(),
+        rewriteCallee: rewrites(),
+        sipTimer: flag(),
+        timeouts: object('a timeout of a gateway', {
+          timeoutInvite: whole(0, 600, 's, 0 takes the value of the system'),
+          timeoutTrying: whole(0, 600, 's, 0 takes the value of the system'),
+          timeoutSessionProgress: whole(0, 600, 's, 0 takes the value of the system'),
+          timeoutSessionProgressSdp: whole(0, 3600, 's, 0 takes the value of the system'),
+          timeoutRinging: whole(0, 3600, 's, 0 takes the value of the system'),
+        }),
+      },
+    ),
+    maxCalls: whole(1, 1_000_000, 'calls at a time'),
+    parameters: object(
+      'a parameter of the companion',
+      Object.fromEntries(
+        signallingParameters.map((parameter) => [
+          parameter.name,
+          checked(
+            allowedSignallingValues(parameter),
+            (written, refuse) => {
+              const read = isPlain(written) ? parseSignallingParameter(parameter, String(written)) : undefined;
+              return read === undefined ? refuse() : read.value;
+            },
+            parameter.type === 'limit',
+          ),
+        ]),
+      ),
+      'an object of names and values, such as {"SS_SIP_TIMEOUT_INVITE": 8}',
+    ),
+  },
+  'an object with the keys softswitch, listen, events, mappingGateways, routingGateways, maxCalls and parameters',
+);
 
 /** What is wrong between the values of a section; each alone is right. */
 export function sectionMistakes(section: SignallingSection): { path: string; problem: string }[] {
@@ -143,11 +147,16 @@ export function sectionMistakes(section: SignallingSection): { path: string; pro
     need(at, gateway.address, 'has no address');
     rules(gateway, at);
   }
+  if (section.listen?.length === 0) {
+    const problem = 'has no socket to listen on; leave it out for udp on 127.0.0.1:5060';
+    mistakes.push({ path: 'signalling.listen', problem });
+  }
   for (const [place, point] of (section.listen ?? []).entries()) {
     const at = `signalling.listen[${place}]`;
     need(at, point.address, 'has no address');
     const isAny = point.address === '0.0.0.0' || point.address === '::';
-    if (isAny) need(at, point.advertised, 'needs "advertised": its own address does not say where others reach it');
+    const problem = `needs "advertised" beside ${point.address}, which does not say where others reach it`;
+    if (isAny) need(at, point.advertised, problem);
   }
   for (const key of ['mappingGateways', 'routingGateways'] as const) {
     const names = (section[key] ?? []).map((gateway) => gateway.name);
@@ -166,25 +175,37 @@ export function sectionMistakes(section: SignallingSection): { path: string; pro
     for (const key of ['rewriteCaller', 'rewriteCallee'] as const) {
       for (const [place, rule] of (gateway[key] ?? []).entries()) {
         const problem = rewriteProblem({ from: rule.from ?? '', to: rule.to ?? '' });
-        if (problem !== undefined) mistakes.push({ path: `${at}.${key}[${place}]`, problem });
+        if (problem === undefined) continue;
+        mistakes.push({
+          path: `${at}.${key}[${place}]`,
+          problem: `${shown(rule.from ?? '')} to ${shown(rule.to ?? '')}: ${problem}`,
+        });
       }
     }
   }
 }
 
+/** True or false. */
+export function flag(): ValidationRuleObject {
+  return checked('true or false', (written, refuse) => {
+    if (written === true || written === 'true') return true;
+    return written === false || written === 'false' ? false : refuse();
+  });
+}
+
 function text(allowed: string, read: (written: string) => unknown): ValidationRuleObject {
-  return checked((written, refuse) => {
+  return checked(allowed, (written, refuse) => {
     const value = typeof written === 'string' ? read(written) : undefined;
-    return value ?? refuse(`${shown(written)} is not allowed; allowed: ${allowed}`);
+    return value ?? refuse();
   });
 }
 
 function texts(allowed: string, isAllowed: (one: string) => boolean): ValidationRuleObject {
-  return checked((written, refuse) => {
-    const isList = Array.isArray(written) && written.length > 0;
-    if (isList && written.every((one) => typeof one === 'string' && isAllowed(one))) return written;
-    const wrong = isList ? written.find((one) => typeof one !== 'string' || !isAllowed(one)) : written;
-    return refuse(`${shown(wrong)} is not allowed; allowed: ${allowed}`);
+  return checked(allowed, (written, refuse) => {
+    if (!Array.isArray(written)) return refuse();
+    if (written.length === 0) return refuse(`an empty list is not allowed; allowed: ${allowed}`);
+    const wrong = written.find((one) => typeof one !== 'string' || !isAllowed(one));
+    return wrong === undefined ? written : refuse(refusal(wrong, allowed));
   });
 }
 

@@ -1,10 +1,18 @@
-import type { ValidationError, ValidationRuleObject } from 'fastest-validator';
+import type { ValidationRuleObject } from 'fastest-validator';
 import { type BillingParameters, billingParameters, type Parameter } from '../../rating/parameters.ts';
 import { allowedValues, parseParameter } from './parameter-value.ts';
 import type { JsonValue } from './read-json.ts';
 import { type ScopeKind, scopeKinds } from './scopes.ts';
-import { type SignallingSection, sectionMistakes, signallingRule } from './signalling-rules.ts';
-import { checked, compiled, isObject, object, objectByName, REFUSED, shown } from './validation-rules.ts';
+import { flag, type SignallingSection, sectionMistakes, signallingRule } from './signalling-rules.ts';
+import {
+  type ConfigurationMistake,
+  checked,
+  compiled,
+  isObject,
+  object,
+  objectByName,
+  refusal,
+} from './validation-rules.ts';
 
 /** What a configuration says, each value read; what it does not say is missing. */
 export interface ConfigurationValues {
@@ -18,12 +26,6 @@ export interface ConfigurationValues {
   readonly notes?: string | readonly string[];
 }
 
-/** A mistake by its path, such as `parameters.SERVER_BILLING_FEE_TIME`; the path of the whole is empty. */
-export interface ConfigurationMistake {
-  readonly path: string;
-  readonly problem: string;
-}
-
 export const parameterNames: readonly string[] = billingParameters.map(({ name }) => name);
 
 /** Checks a configuration as a whole against a schema walked from the parameters: all its mistakes, or its values. */
@@ -32,7 +34,7 @@ export function validateConfiguration(
 ): { values: ConfigurationValues } | { mistakes: ConfigurationMistake[] } {
   // The checker writes what it read in place of what was written.
   const copy = structuredClone(value);
-  const mistakes = mistakesOf(checkConfiguration(copy));
+  const mistakes = checkConfiguration(copy);
   if (mistakes.length > 0) return { mistakes };
   const values = withoutUndefined(copy) as ConfigurationValues;
   const between = sectionMistakes(values.signalling ?? {});
@@ -42,48 +44,41 @@ export function validateConfiguration(
 const parametersAllowed = 'an object of names and values, such as {"SERVER_BILLING_FEE_PRECISTION": 4}';
 const scopesByNameAllowed =
   'an object of names and their parameters, such as {"cedar": {"SERVER_BILLING_FREE_TIME": 3}}';
-const allowedAt: Readonly<Record<string, string>> = {
-  '': 'an object with the keys parameters, scopes, quantiseRates and signalling',
-  parameters: parametersAllowed,
-  scopes: 'an object with the keys gateways, accounts and rateGroups',
-  quantiseRates: 'true or false',
-  signalling:
-    'an object with the keys softswitch, listen, events, mappingGateways, routingGateways, maxCalls and parameters',
-  notes: 'a text or a list of texts',
-};
-
 const parameterSet = object(
   'a parameter',
   Object.fromEntries(billingParameters.map((parameter) => [parameter.name, rule(parameter)])),
+  parametersAllowed,
 );
 const checkParameters = compiled(parameterSet);
 
 const checkConfiguration = compiled(
-  object('a key', {
-    parameters: parameterSet,
-    scopes: object(`a kind of scope (${scopeKinds.map((kind) => `${kind}s`).join(', ')})`, {
-      gateways: scopesByName('a gateway'),
-      accounts: scopesByName('an account'),
-      rateGroups: scopesByName('a rate group'),
-    } satisfies Record<`${ScopeKind}s`, ValidationRuleObject>),
-    quantiseRates: checked((written, refuse) => {
-      if (written === true || written === 'true') return true;
-      if (written === false || written === 'false') return false;
-      return refuse(`${shown(written)} is not allowed; allowed: ${allowedAt.quantiseRates}`);
-    }),
-    signalling: signallingRule,
-    notes: checked((written, refuse) => {
-      const lines = Array.isArray(written) ? written : [written];
-      if (lines.every((line) => typeof line === 'string')) return written;
-      return refuse(`${shown(written)} is not allowed; allowed: ${allowedAt.notes}`);
-    }),
-  }),
+  object(
+    'a key',
+    {
+      parameters: parameterSet,
+      scopes: object(
+        `a kind of scope (${scopeKinds.map((kind) => `${kind}s`).join(', ')})`,
+        {
+          gateways: scopesByName('a gateway'),
+          accounts: scopesByName('an account'),
+          rateGroups: scopesByName('a rate group'),
+        } satisfies Record<`${ScopeKind}s`, ValidationRuleObject>,
+        'an object with the keys gateways, accounts and rateGroups',
+      ),
+      quantiseRates: flag(),
+      signalling: signallingRule,
+      notes: checked('a text or a list of texts', (written, refuse) => {
+        const lines = Array.isArray(written) ? written : [written];
+        return lines.every((line) => typeof line === 'string') ? written : refuse();
+      }),
+    },
+    'an object with the keys parameters, scopes, quantiseRates and signalling',
+  ),
 );
 
 function rule(parameter: Parameter): ValidationRuleObject {
-  return checked((written, refuse) => {
-    if (typeof written !== 'string')
-      return refuse(`${shown(written)} is not allowed; allowed: ${allowedValues(parameter)}`);
+  return checked(allowedValues(parameter), (written, refuse) => {
+    if (typeof written !== 'string') return refuse();
     const read = parseParameter(parameter, written);
     return typeof read === 'object' ? refuse(...read.mistakes) : read;
   });
@@ -91,24 +86,8 @@ function rule(parameter: Parameter): ValidationRuleObject {
 
 function scopesByName(named: string): ValidationRuleObject {
   return objectByName(named, scopesByNameAllowed, (value) =>
-    isObject(value)
-      ? mistakesOf(checkParameters(value))
-      : [{ path: '', problem: `${shown(value)} is not allowed; allowed: ${parametersAllowed}` }],
+    isObject(value) ? checkParameters(value) : [{ path: '', problem: refusal(value, parametersAllowed) }],
   );
-}
-
-function mistakesOf(errors: true | ValidationError[]): ConfigurationMistake[] {
-  if (errors === true) return [];
-  return errors.map(({ type, field = '', expected, actual }) => ({
-    path: field,
-    problem: type === REFUSED ? String(expected) : `${shown(actual)} is not allowed; allowed: ${allowed(field)}`,
-  }));
-}
-
-/** What may be at a path of the configuration, or of the parameters of a scope. */
-function allowed(path: string): string {
-  const parameter = billingParameters.find(({ name }) => path === name || path === `parameters.${name}`);
-  return parameter ? allowedValues(parameter) : (allowedAt[path] ?? scopesByNameAllowed);
 }
 
 /** The checker leaves a key with undefined for each that was not written. */

@@ -9,13 +9,31 @@ import { name as readName } from '../reference/field-readers.ts';
 import { didYouMean } from './nearest-name.ts';
 import { quoted } from './parameter-value.ts';
 
-/** The kind of our own errors; `expected` of such a one is the whole sentence. */
-export const REFUSED = 'refused';
+/** A mistake by its path, such as `parameters.SERVER_BILLING_FEE_TIME`; the path of the whole is empty. */
+export interface ConfigurationMistake {
+  readonly path: string;
+  readonly problem: string;
+}
 
-/** An object of known keys; every other one is refused with the known name that is nearest. */
-export function object(what: string, properties: Record<string, ValidationRuleObject>): ValidationRuleObject {
+/** The kind of our own errors; `expected` of such a one is the whole sentence. */
+const REFUSED = 'refused';
+
+/** What may be where a rule holds, for what the checker refuses by itself: null, and what is no object. */
+const allowedBy = new WeakMap<ValidationRuleObject, string>();
+
+/**
+ * An object of known keys; every other one is refused with the known name that is nearest.
+ *
+ * @param what what a key is, such as `a key of events`
+ * @param allowed what the whole may be
+ */
+export function object(
+  what: string,
+  properties: Record<string, ValidationRuleObject>,
+  allowed = `an object with the keys ${Object.keys(properties).join(', ')}`,
+): ValidationRuleObject {
   const names = Object.keys(properties);
-  return {
+  return allowing(allowed, {
     type: 'object',
     optional: true,
     nullable: false,
@@ -28,7 +46,7 @@ export function object(what: string, properties: Record<string, ValidationRuleOb
       }
       return value;
     },
-  };
+  });
 }
 
 /**
@@ -42,16 +60,16 @@ export function object(what: string, properties: Record<string, ValidationRuleOb
 export function objectByName(
   named: string,
   allowed: string,
-  mistakes: (value: unknown) => readonly { readonly path: string; readonly problem: string }[],
+  mistakes: (value: unknown) => readonly ConfigurationMistake[],
 ): ValidationRuleObject {
-  return {
+  return allowing(allowed, {
     type: 'custom',
     optional: true,
     nullable: false,
     check: (written: unknown, errors: CheckerFunctionError[], _rule: unknown, path: string) => {
       const refuse = (field: string, problem: string) => errors.push({ type: REFUSED, field, expected: problem });
       if (!isObject(written)) {
-        refuse(path, `${shown(written)} is not allowed; allowed: ${allowed}`);
+        refuse(path, refusal(written, allowed));
         return written;
       }
       for (const [name, value] of Object.entries(written)) {
@@ -65,11 +83,11 @@ export function objectByName(
       }
       return written;
     },
-  };
+  });
 }
 
 /**
- * A list whose elements are objects of one shape.
+ * A list whose elements are objects of one shape. The checker keeps a rule by its path: each key needs one of its own.
  *
  * @param allowed what the whole may be
  * @param element what one of it may be
@@ -80,53 +98,68 @@ export function listOf(
   what: string,
   properties: Record<string, ValidationRuleObject>,
 ): ValidationRuleObject {
-  const check = compiled(object(what, properties));
-  return {
+  const check = compiled(object(what, properties, element));
+  return allowing(allowed, {
     type: 'custom',
     optional: true,
     nullable: false,
     check: (written: unknown, errors: CheckerFunctionError[], _rule: unknown, path: string) => {
       const refuse = (field: string, problem: string) => errors.push({ type: REFUSED, field, expected: problem });
       if (!Array.isArray(written)) {
-        refuse(path, `${shown(written)} is not allowed; allowed: ${allowed}`);
+        refuse(path, refusal(written, allowed));
         return written;
       }
       for (const [place, value] of written.entries()) {
         const field = `${path}[${place}]`;
-        const found = isObject(value) ? check(value) : true;
-        if (!isObject(value)) refuse(field, `${shown(value)} is not allowed; allowed: ${element}`);
-        else if (found !== true) {
-          for (const error of found as ValidationError[]) refuse(`${field}.${error.field}`, String(error.expected));
+        for (const inner of check(value)) {
+          refuse(inner.path === '' ? field : `${field}.${inner.path}`, inner.problem);
         }
       }
       return written;
     },
-  };
+  });
 }
 
-/** The check of a whole. */
-export function compiled(root: ValidationRuleObject): SyncCheckFunction {
+/** The check of a whole, which puts what it reads in place of what was written. */
+export function compiled(root: ValidationRuleObject): (value: unknown) => ConfigurationMistake[] {
   // Its declarations promise a `default` on what it exports, which is not there.
   const Validator = FastestValidator as unknown as typeof FastestValidator.default;
   const validator = new Validator({ useNewCustomCheckerFunction: true, considerNullAsAValue: true });
   const schema: ValidationSchema = { $$root: true, ...root };
-  return validator.compile(schema) as SyncCheckFunction;
+  const check = validator.compile(schema) as SyncCheckFunction;
+  return (value) => {
+    const errors = check(value);
+    return errors === true ? [] : errors.map((error) => mistakeOf(root, error));
+  };
 }
 
-/** A value that is read from what was written, or refused by a sentence for each mistake. */
+/**
+ * A value that is read from what was written, or refused by a sentence for each mistake.
+ *
+ * @param allowed what it may be
+ * @param isNullable whether null, which stays as it is, is one of that
+ */
 export function checked(
+  allowed: string,
   read: (written: unknown, refuse: (...problems: string[]) => unknown) => unknown,
+  isNullable = false,
 ): ValidationRuleObject {
-  return {
+  return allowing(allowed, {
     type: 'custom',
     optional: true,
-    nullable: false,
+    nullable: isNullable,
     check: (written: unknown, errors: CheckerFunctionError[]) =>
       read(written, (...problems) => {
-        for (const expected of problems) errors.push({ type: REFUSED, expected });
+        const sentences = problems.length > 0 ? problems : [refusal(written, allowed)];
+        for (const expected of sentences) errors.push({ type: REFUSED, expected });
         return written;
       }),
-  };
+  });
+}
+
+/** The sentence that refuses a value. */
+export function refusal(value: unknown, allowed: string): string {
+  return `${shown(value)} is not allowed; allowed: ${allowed}`;
 }
 
 /** A value as a sentence names it. */
@@ -142,6 +175,19 @@ export function shown(value: unknown): string {
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function allowing(allowed: string, rule: ValidationRuleObject): ValidationRuleObject {
+  allowedBy.set(rule, allowed);
+  return rule;
+}
+
+function mistakeOf(root: ValidationRuleObject, { type, field = '', expected, actual }: ValidationError) {
+  if (type === REFUSED) return { path: field, problem: String(expected) };
+  // Keys that are not known are refused by us, so each one on the way has its rule.
+  let rule = root;
+  for (const key of field === '' ? [] : field.split('.')) rule = rule.properties[key];
+  return { path: field, problem: refusal(actual, allowedBy.get(rule) ?? '') };
 }
 
 /** Why a name is refused, and what was probably meant. */

@@ -1,3 +1,4 @@
+import { whyIdle } from '../../signalling/why-idle.ts';
 import type { ParameterListing } from '../commands/parameters.ts';
 import { scopeKinds, scopeTitle } from '../parameters/scopes.ts';
 import { printable, type TextColumn, textTable } from './text-table.ts';
@@ -52,8 +53,8 @@ function settingsTable(title: string, settings: readonly Setting[]): string {
   );
 }
 
-function idle({ readBy, reading }: ParameterListing['signalling'][number]): string[] {
-  return readBy === null ? [`does nothing yet. ${reading}`.trimEnd()] : [];
+function idle(one: ParameterListing['signalling'][number]): string[] {
+  return one.readBy === null ? [`does nothing. ${whyIdle(one)}`] : [];
 }
 
 function scopedTable({ scoped }: ParameterListing): string {

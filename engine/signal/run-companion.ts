@@ -1,9 +1,10 @@
 import { serverClock, systemClock } from '../../signalling/clock.ts';
 import { Companion } from '../../signalling/companion.ts';
 import type { SignallingConfiguration } from '../../signalling/configuration.ts';
-import { EventLog } from '../../signalling/events/event-log.ts';
+import { EventLog, type Unwritten } from '../../signalling/events/event-log.ts';
 import { LogInUse } from '../../signalling/events/log-folder.ts';
 import { DamagedSegment } from '../../signalling/events/recover-log.ts';
+import { signallingWarnings } from '../../signalling/parameter-warnings.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
 import { type Traffic, TransportLayer } from '../../signalling/transport/transport-layer.ts';
 import { OperatorError } from '../errors.ts';
@@ -27,6 +28,7 @@ export interface CompanionRun {
 export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> {
   const { configuration, tell } = run;
   const startedMs = Date.now();
+  tellWarnings(run, configuration);
   const log = openLog(run);
   for (const { path, events, cutBytes } of log.recovery.sealed) {
     tell(
@@ -47,7 +49,9 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   const stopLine = showLiveLine(status);
   const reload = () => {
     try {
-      companion.reload(run.reload());
+      const changed = run.reload();
+      companion.reload(changed);
+      tellWarnings(run, changed);
       tell('configuration read again: it holds for calls that begin from now on');
     } catch (error) {
       const { message, details } = error instanceof OperatorError ? error : { message: `${error}`, details: [] };
@@ -64,15 +68,35 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   await Promise.race([companion.drain(1000 * run.graceSeconds), now.then(() => companion.drain(0))]);
   stopLine();
   process.off('SIGHUP', reload);
-  await log.close();
+  const unwritten = await log.close();
   const last = status();
   control.close();
   control.closeAllConnections();
   await transport.close();
+  tellUnwritten(unwritten, run);
   return last;
 }
 
+function tellWarnings({ tell }: CompanionRun, { parameters }: SignallingConfiguration): void {
+  for (const warning of signallingWarnings(parameters)) tell(`warning: ${warning}`);
+}
+
+/** @throws OperatorError when calls would be forgotten, with all that is known of them */
+function tellUnwritten({ inJournal, unsaved }: Unwritten, { configuration: { events }, tell }: CompanionRun): void {
+  if (inJournal > 0) {
+    tell(
+      `the journal keeps ${counted(inJournal, 'event')} until the next start: make room in ${events.folder} before it`,
+    );
+  }
+  if (unsaved.length === 0) return;
+  throw new OperatorError(
+    `${counted(unsaved.length, 'event')} could not be written in ${events.folder}: make room there and keep these lines; the next start has no event of these calls, or one that says lost_at_restart`,
+    { details: unsaved.map((event) => JSON.stringify({ ...event, flow_no: String(event.flow_no) })) },
+  );
+}
+
 function openLog({ configuration, tell }: CompanionRun): EventLog {
+  const { folder } = configuration.events;
   try {
     return EventLog.open({
       ...configuration.events,
@@ -82,14 +106,20 @@ function openLog({ configuration, tell }: CompanionRun): EventLog {
         tell(
           problem === undefined
             ? 'events are written again'
-            : `events cannot be written, new calls get 503: ${problem}`,
+            : `events cannot be written, new calls get 503: ${problem}. Make room in ${folder}, or mend its disk: it is tried again every second`,
         );
       },
+      onRefused: tell,
     });
   } catch (error) {
     if (error instanceof LogInUse || error instanceof DamagedSegment)
       throw new OperatorError(error.message, { cause: error });
-    throw error;
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new OperatorError(
+      `events cannot be written in ${folder} (${message}): make room or name another folder in "signalling": { "events": … }`,
+      { cause: error },
+    );
   }
 }
 

@@ -73,7 +73,10 @@ export class Attempt {
     resolveUri(`sip:${hostText(host)}:${port};transport=${transport}`, (resolved) => {
       if (this.#state !== 'trying') return;
       if ('problem' in resolved) this.#end({ kind: 'unreachable' }, undefined);
-      else this.#invite(resolved.peer, newIdentifiers(this.#context.sender.localAddress(resolved.peer)));
+      else {
+        const peer = { ...resolved.peer, isNoticed: true };
+        this.#invite(peer, newIdentifiers(this.#context.sender.localAddress(peer)));
+      }
     });
   }
 

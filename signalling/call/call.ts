@@ -305,7 +305,7 @@ export class Call {
     const asked = mapping.sipTimer ? termsOfRequest(request.headers, parameters.SS_SIP_SESSION_TTL) : NO_TERMS;
     if (asked.kind === 'agreed') {
       this.#caller.supervise(asked.terms);
-      this.#caller.appendTerms(answer);
+      this.#caller.appendTerms(answer, request);
     }
     const hasTimer =
       (mapping.sipTimer && supportsTimer(request.headers)) || termsOfAnswer(response.headers) !== undefined;

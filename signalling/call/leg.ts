@@ -72,9 +72,14 @@ export class Leg {
 
   /** Notes what a message of the other side says of it: what it allows, and its description of the session. */
   learn(message: SipRequest | SipResponse): void {
-    const allowed = message.headers.list('Allow');
-    if (allowed.length > 0) this.#allowsUpdate = allowed.includes('UPDATE');
+    this.learnAllowed(message);
     this.received = bodyOf(message) ?? this.received;
+  }
+
+  /** Notes what the other side allows, and not its description: an offer that is refused changes nothing (RFC 3261, 14.1). */
+  learnAllowed({ headers }: SipRequest | SipResponse): void {
+    const allowed = headers.list('Allow');
+    if (allowed.length > 0) this.#allowsUpdate = allowed.includes('UPDATE');
   }
 
   get allowsUpdate(): boolean {
@@ -103,9 +108,9 @@ export class Leg {
     this.#listener.onAlive();
   }
 
-  /** Terms of the session timer, for an answer to a refresh. */
-  appendTerms(answer: SipResponse): void {
-    if (this.#timer !== undefined) appendAnswerTerms(answer.headers, this.#timer.terms);
+  /** Terms of the session timer, for a 2xx to a request that may change them. */
+  appendTerms(answer: SipResponse, request: SipRequest): void {
+    if (this.#timer !== undefined) appendAnswerTerms(answer.headers, this.#timer.terms, request.headers);
   }
 
   /** A 2xx within the dialog, or the one that makes it, with what the other side may use. */

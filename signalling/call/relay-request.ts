@@ -43,7 +43,7 @@ export function relayRequest(relayed: RelayedRequest): void {
   const isRefresh =
     method === 'UPDATE' ? offer === undefined : isSameBody(offer, from.received) && from.sent !== undefined;
   from.confirm(from.hasTimer && asked.kind === 'agreed' ? asked.terms : undefined);
-  from.learn(request);
+  from.learnAllowed(request);
   if (isRefresh) answerHere(relayed);
   else handOn(relayed, method === 'UPDATE' && relayed.to.allowsUpdate ? 'UPDATE' : 'INVITE', offer);
 }
@@ -104,7 +104,7 @@ function handOn(relayed: RelayedRequest, method: 'INVITE' | 'UPDATE' | 'INFO', o
       to.dialog.refreshTarget(response);
       to.learn(response);
       to.confirm();
-      if (offer !== undefined) to.sent = offer;
+      if (offer !== undefined) to.sent = from.received = offer;
     }
     const acknowledge = (body: SessionBody | undefined) => {
       to.sendAck(sequence, body, (again) => {
@@ -139,7 +139,7 @@ function answer(
   response: SipResponse,
   over: (ack: SipRequest | undefined) => void,
 ): void {
-  if (request.method !== 'INFO') from.appendTerms(response);
+  if (request.method !== 'INFO') from.appendTerms(response, request);
   if (request.method !== 'INVITE') {
     transaction.respond(response);
     over(undefined);

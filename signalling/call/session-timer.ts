@@ -30,17 +30,26 @@ export function supportsTimer(headers: SipHeaders): boolean {
 export function termsOfRequest(headers: SipHeaders, ttlSeconds: number): RequestTerms {
   if (!supportsTimer(headers)) return { kind: 'none' };
   const asked = sessionExpires(headers.first('Session-Expires') ?? '');
-  if (asked !== undefined && asked.seconds < MIN_SE_SECONDS) return { kind: 'tooSmall' };
+  const understands = optionTags(headers, 'Supported').has('timer');
+  // Who does not say that it understands the extension would not understand 422, either.
+  if (understands && asked !== undefined && asked.seconds < MIN_SE_SECONDS) return { kind: 'tooSmall' };
   const least = minSe(headers.first('Min-SE') ?? '') ?? MIN_SE_SECONDS;
   const wanted = Math.max(ttlSeconds, least);
-  const seconds = asked === undefined ? wanted : Math.min(asked.seconds, wanted);
-  return { kind: 'agreed', terms: { seconds, weRefresh: asked?.refresher !== 'uac' } };
+  const seconds = asked === undefined ? wanted : Math.max(Math.min(asked.seconds, wanted), MIN_SE_SECONDS);
+  return { kind: 'agreed', terms: { seconds, weRefresh: !understands || asked?.refresher !== 'uac' } };
 }
 
-/** Header fields of a 2xx to a request under these terms (RFC 4028, 9): who refreshes must know of timers. */
-export function appendAnswerTerms(headers: SipHeaders, { seconds, weRefresh }: SessionTerms): void {
+/**
+ * Header fields of a 2xx to a request under these terms (RFC 4028, 9): the other side must understand the extension to
+ * refresh, and nothing is required of one that does not say so, whom we refresh.
+ */
+export function appendAnswerTerms(
+  headers: SipHeaders,
+  { seconds, weRefresh }: SessionTerms,
+  request: SipHeaders,
+): void {
   headers.append('Session-Expires', writeSessionExpires({ seconds, refresher: weRefresh ? 'uas' : 'uac' }));
-  headers.append('Require', 'timer');
+  if (!weRefresh || optionTags(request, 'Supported').has('timer')) headers.append('Require', 'timer');
 }
 
 /** Header fields of a request that offers a session timer (RFC 4028, 7.1); in a refresh we say that we go on refreshing. */

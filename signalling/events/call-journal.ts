@@ -78,8 +78,9 @@ export class CallJournal {
       renameSync(fresh, path);
       syncFolder(dirname(path));
     } catch (error) {
-      // This is tried again every second while the disk is full.
+      // This is tried again every second while the disk is full, and must not take the room that is made.
       journal.close();
+      rmSync(fresh, { force: true });
       throw error;
     }
     return journal;

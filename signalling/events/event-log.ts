@@ -3,6 +3,7 @@ import type { EventSettings } from '../configuration.ts';
 import type { CallEvent } from './call-event.ts';
 import { CallJournal, type JournalCall } from './call-journal.ts';
 import { END_OF_STREAM, encodeEvents, encodeSchema } from './encode-events.ts';
+import { eventFault } from './event-fault.ts';
 import { flowNumber } from './flow-number.ts';
 import { LogFolder } from './log-folder.ts';
 import { type Recovery, recoverLog } from './recover-log.ts';
@@ -13,6 +14,8 @@ export interface EventLogSettings extends EventSettings {
   readonly clock: Clock;
   /** Told when writing fails, and when it works again. */
   readonly onHealth: (problem: string | undefined) => void;
+  /** Told of an event that cannot be written whatever the disk does, with all its values: it holds up no other. */
+  readonly onRefused: (problem: string) => void;
 }
 
 /** What the log has done since it was opened. */
@@ -20,6 +23,17 @@ export interface EventLogCounts {
   written: number;
   commits: number;
   segments: number;
+}
+
+/** What was not written into a segment when the log was closed. */
+export interface Unwritten {
+  /** Events that the journal has: the next start writes them. */
+  readonly inJournal: number;
+  /**
+   * Calls as they are now, which not even the journal has. Of those it has as they were before, the next start makes events
+   * that are lost at restart.
+   */
+  readonly unsaved: readonly CallEvent[];
 }
 
 /**
@@ -35,6 +49,8 @@ export class EventLog {
   readonly #start: number;
   /** Calls in progress by flow number, as the journal has them. */
   readonly #open = new Map<bigint, JournalCall>();
+  /** Those of them that the journal has not as they are now. */
+  readonly #unnoted = new Set<bigint>();
   #journal: CallJournal;
   #segment: SegmentFile | undefined;
   #segmentNo: number;
@@ -61,9 +77,9 @@ export class EventLog {
     this.#start = Math.max(recovery.nextStart, Math.floor(settings.clock.now() / 1000));
     this.#sealAt = settings.clock.elapsed() + 1000 * settings.segmentSeconds;
     // Calls of the process before stand in the new journal until their events are written.
-    for (const event of recovery.events) this.#open.set(event.flow_no, { event, isOver: true });
+    this.#waiting = recovery.events.filter((event) => this.#isSound(event));
+    for (const event of this.#waiting) this.#open.set(event.flow_no, { event, isOver: true });
     this.#journal = this.#freshJournal();
-    this.#waiting = [...recovery.events];
     this.#commitSoon();
     this.#alive();
   }
@@ -96,11 +112,15 @@ export class EventLog {
 
   /** Notes a call in progress as its event would be if the process died now. What is noted survives `kill -9`. */
   note(event: CallEvent): void {
-    this.#keep({ event, isOver: false });
+    if (eventFault(event) === undefined) this.#keep({ event, isOver: false });
   }
 
   /** The event of a call that is over; written with the next group. */
   end(event: CallEvent): void {
+    if (!this.#isSound(event)) {
+      if (this.#open.has(event.flow_no)) this.#forget([event]);
+      return;
+    }
     this.#keep({ event, isOver: true });
     this.#waiting.push(event);
     this.#commitSoon();
@@ -115,21 +135,59 @@ export class EventLog {
     });
   }
 
-  /** Writes what is left, seals the segment and leaves the folder. Calls in progress stay in the journal. */
-  async close(): Promise<void> {
-    await this.flush();
+  /**
+   * Writes what is left, seals the segment and leaves the folder. Calls in progress stay in the journal.
+   *
+   * @param patienceMs how long it is tried while events cannot be written
+   */
+  async close(patienceMs = CLOSE_MS): Promise<Unwritten> {
+    await this.#flushWithin(patienceMs);
     this.#isClosed = true;
     this.#tick?.cancel();
     this.#commit?.cancel();
-    this.#seal();
-    if (this.#open.size === 0) this.#beginJournal();
+    this.#guarded(() => this.#seal());
+    if (this.#open.size === 0 || this.#unnoted.size > 0) this.#guarded(() => this.#beginJournal());
     this.#journal.close();
     this.#folder.release();
+    const unwritten = [...this.#writing, ...this.#waiting];
+    return {
+      inJournal: unwritten.filter(({ flow_no }) => !this.#unnoted.has(flow_no)).length,
+      unsaved: [...this.#unnoted].map((flowNo) => (this.#open.get(flowNo) as JournalCall).event),
+    };
+  }
+
+  async #flushWithin(ms: number): Promise<void> {
+    let timer: Timer | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#settings.clock.after(ms, resolve);
+    });
+    await Promise.race([this.flush(), late]);
+    timer?.cancel();
+  }
+
+  #isSound(event: CallEvent): boolean {
+    const fault = eventFault(event);
+    if (fault !== undefined) this.#settings.onRefused(fault);
+    return fault === undefined;
   }
 
   #keep(call: JournalCall): void {
-    this.#open.set(call.event.flow_no, call);
-    this.#guarded(() => this.#journal.call(call));
+    const { flow_no } = call.event;
+    this.#open.set(flow_no, call);
+    this.#unnoted.add(flow_no);
+    this.#guarded(() => {
+      this.#journal.call(call);
+      this.#unnoted.delete(flow_no);
+    });
+  }
+
+  /** Nothing is to be written of these calls any more. */
+  #forget(events: readonly CallEvent[]): void {
+    for (const { flow_no } of events) {
+      this.#open.delete(flow_no);
+      this.#unnoted.delete(flow_no);
+    }
+    this.#guarded(() => this.#journal.written(events.map(({ flow_no }) => flow_no)));
   }
 
   #commitSoon(): void {
@@ -158,6 +216,7 @@ export class EventLog {
   }
 
   #synced(error: Error | null): void {
+    if (this.#isClosed) return;
     if (error === null) {
       this.#written();
       return;
@@ -165,8 +224,10 @@ export class EventLog {
     // The kernel may have dropped what it could not write, and would not say so again: the segment is of no use any more.
     this.#waiting = [...this.#writing, ...this.#waiting];
     this.#writing = [];
+    this.#failed(
+      new Error(`${error.message}; ${this.#segment?.path} takes no more events and is sealed at the next start`),
+    );
     this.#abandon();
-    this.#failed(error);
   }
 
   #written(): void {
@@ -175,9 +236,8 @@ export class EventLog {
     this.counts.written += group.length;
     this.counts.commits++;
     this.#committedBytes = this.#segment?.bytes ?? 0;
-    for (const { flow_no } of group) this.#open.delete(flow_no);
+    this.#forget(group);
     this.#recovered();
-    this.#guarded(() => this.#journal.written(group.map(({ flow_no }) => flow_no)));
     if (this.#isFull()) this.#guarded(() => this.#seal());
     else if (this.#journal.bytes > LONGEST_JOURNAL) this.#guarded(() => this.#beginJournal());
     if (this.#waiting.length > 0) this.#commitSoon();
@@ -212,8 +272,10 @@ export class EventLog {
   #seal(): void {
     const segment = this.#segment;
     if (segment === undefined || this.#writing.length > 0) return;
+    // On a full disk the segment stays as it is, and is sealed when there is room.
+    segment.append(END_OF_STREAM);
     this.#segment = undefined;
-    segment.seal(END_OF_STREAM);
+    segment.seal();
     this.counts.segments++;
     this.#beginJournal();
   }
@@ -221,6 +283,7 @@ export class EventLog {
   #beginJournal(): void {
     const before = this.#journal;
     this.#journal = this.#freshJournal();
+    this.#unnoted.clear();
     before.close();
   }
 
@@ -283,5 +346,7 @@ export class EventLog {
 
 /** Bytes of a journal until another is begun. */
 const LONGEST_JOURNAL = 64 * 1024 * 1024;
+/** How long a log that is closed tries to write what is left. */
+const CLOSE_MS = 3000;
 /** Events of one group: one more is written right after. */
 const MOST_EVENTS = 5000;

@@ -1,8 +1,9 @@
-import { Message, tableFromIPC } from 'apache-arrow';
+import { MessageHeader, tableFromIPC } from 'apache-arrow';
 import type { CallEvent } from './call-event.ts';
 import { checksumKey, isAsWritten, segmentKey, sequenceKey, softswitchKey } from './checked-message.ts';
 import { END_OF_STREAM } from './encode-events.ts';
 import { callEventColumns } from './events.ts';
+import { type HeaderFacts, headerFacts } from './message-header.ts';
 
 /** What the bytes of a segment hold. */
 export interface Segment {
@@ -24,11 +25,11 @@ export interface Segment {
  */
 export function readSegment(bytes: Buffer): Segment {
   const first = messageAt(bytes, 0);
-  if (typeof first === 'string' || !first.message.isSchema()) {
+  if (typeof first === 'string' || first.type !== MessageHeader.Schema) {
     const tail = tailAt(bytes, 0, first);
     return { softswitch: '', segment: 0, events: [], wholeBytes: 0, isSealed: false, tail };
   }
-  const { metadata } = first.message;
+  const { metadata } = first;
   const whole: Buffer[] = [bytes.subarray(0, first.end)];
   let at = first.end;
   let tail: Segment['tail'] = 'none';
@@ -40,7 +41,7 @@ export function readSegment(bytes: Buffer): Segment {
       break;
     }
     const next = messageAt(bytes, at);
-    if (typeof next === 'string' || next.message.metadata.get(sequenceKey) !== String(sequence)) {
+    if (typeof next === 'string' || next.metadata.get(sequenceKey) !== String(sequence)) {
       tail = tailAt(bytes, at, next);
       break;
     }
@@ -57,25 +58,23 @@ export function readSegment(bytes: Buffer): Segment {
   };
 }
 
-/** The message at a place, if it is whole and as it was written. */
-function messageAt(bytes: Buffer, at: number): { message: Message; end: number } | 'torn' | 'damaged' {
+/** A message that is as it was written, and where it ends. */
+type WholeMessage = HeaderFacts & { readonly end: number };
+
+/** The message at a place, if it is whole and as it was written: only such a one is given to the library. */
+function messageAt(bytes: Buffer, at: number): WholeMessage | 'torn' | 'damaged' {
   if (at + 8 > bytes.length) return 'torn';
   const headerLength = bytes.readInt32LE(at + 4);
   if (bytes.readUInt32LE(at) !== CONTINUATION || headerLength <= 0) return 'damaged';
   const bodyAt = at + 8 + headerLength;
   if (bodyAt > bytes.length) return headerLength > LARGEST_HEADER ? 'damaged' : 'torn';
   const header = bytes.subarray(at + 8, bodyAt);
-  let message: Message;
-  try {
-    message = Message.decode(header);
-  } catch {
-    return 'damaged';
-  }
-  const end = bodyAt + message.bodyLength;
-  if (message.bodyLength < 0) return 'damaged';
+  const facts = headerFacts(header);
+  if (facts === undefined) return 'damaged';
+  const end = bodyAt + facts.bodyLength;
   if (end > bytes.length) return 'torn';
-  const checksum = message.metadata.get(checksumKey) ?? '';
-  return isAsWritten(header, bytes.subarray(bodyAt, end), checksum) ? { message, end } : 'damaged';
+  const checksum = facts.metadata.get(checksumKey) ?? '';
+  return isAsWritten(header, bytes.subarray(bodyAt, end), checksum) ? { ...facts, end } : 'damaged';
 }
 
 function eventsOf(stream: Buffer): CallEvent[] {

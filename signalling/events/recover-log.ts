@@ -76,5 +76,6 @@ function seal(path: string, size: number, { wholeBytes, isSealed, events }: Segm
     return { path, events: 0, cutBytes: size };
   }
   file.cut(wholeBytes);
-  return { path: file.seal(END_OF_STREAM), events: events.length, cutBytes: isSealed ? 0 : size - wholeBytes };
+  file.append(END_OF_STREAM);
+  return { path: file.seal(), events: events.length, cutBytes: isSealed ? 0 : size - wholeBytes };
 }

@@ -62,10 +62,9 @@ export class SegmentFile {
     fdatasync(this.#descriptor, done);
   }
 
-  /** Ends the segment and gives it its name: only then the rating engine reads it. */
-  seal(endOfStream: Uint8Array): string {
+  /** Gives a segment whose end of stream was appended its name: only then the rating engine reads it. */
+  seal(): string {
     try {
-      this.append(endOfStream);
       fsyncSync(this.#descriptor);
     } finally {
       this.close();

@@ -26,7 +26,7 @@ export interface TransactionSettings {
   readonly sender: MessageSender;
   /** Of final responses to INVITE, and of requests that have none of their own. */
   readonly schedule: ResendSchedule;
-  /** Server transactions at a time; a request beyond is answered 503. */
+  /** Server transactions at a time; a request beyond is answered 503. What ends calls may take a quarter more. */
   readonly limit: number;
 }
 
@@ -39,7 +39,7 @@ export class TransactionLayer {
   readonly #servers = new Map<string, ServerTransaction>();
   readonly #clients = new Map<string, ClientTransaction>();
   /** Requests outside of dialogs by what they have in common when they come over several ways (8.2.2.2). */
-  readonly #merged = new Map<string, string>();
+  readonly #merged = new Set<string>();
 
   constructor(settings: TransactionSettings, user: TransactionUser) {
     this.#settings = settings;
@@ -130,20 +130,27 @@ export class TransactionLayer {
       known.receive('request');
       return;
     }
-    if (this.#servers.size >= this.#settings.limit) {
+    // CANCEL has the number of its INVITE.
+    const mergeKey = method === 'CANCEL' ? undefined : mergeKeyOf(request);
+    const { limit } = this.#settings;
+    // When callers come in floods, the calls there are can still be ended: they are billed as long as they are not.
+    if (this.#servers.size >= (mergeKey === undefined ? 1.25 * limit : limit)) {
       this.#refuse(request, source, 503);
       return;
     }
-    const mergeKey = mergeKeyOf(request);
-    const other = mergeKey === undefined ? undefined : this.#merged.get(mergeKey);
-    if (other !== undefined && method !== 'CANCEL') {
+    if (mergeKey !== undefined && this.#merged.has(mergeKey)) {
       this.#refuse(request, source, 482);
       return;
     }
-    const keys = { key, mergeKey: method === 'CANCEL' ? undefined : mergeKey };
-    const transaction = new ServerTransaction(this.#serverContext, keys, request, source, answerPeer(request, source));
+    const transaction = new ServerTransaction(
+      this.#serverContext,
+      { key, mergeKey },
+      request,
+      source,
+      answerPeer(request, source),
+    );
     this.#servers.set(key, transaction);
-    if (keys.mergeKey !== undefined) this.#merged.set(keys.mergeKey, key);
+    if (mergeKey !== undefined) this.#merged.add(mergeKey);
     if (method === 'CANCEL') this.#cancel(request, transaction, top);
     else this.#user.onRequest(request, transaction);
   }

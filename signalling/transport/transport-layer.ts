@@ -98,8 +98,9 @@ export class TransportLayer implements MessageSender {
     }
     this.#tell('out', point, peer, bytes);
     const { socket } = point;
-    if (socket instanceof UdpSocket) socket.send(bytes, peer.port, peer.address, fail);
-    else socket.send(bytes, peer, fail);
+    if (socket instanceof TcpListener) socket.send(bytes, peer, fail);
+    else if (peer.isNoticed) socket.sendNoticing(bytes, peer.port, peer.address, fail);
+    else socket.send(bytes, peer.port, peer.address, fail);
   }
 
   localAddress(peer: Peer): string {

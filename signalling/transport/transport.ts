@@ -6,6 +6,8 @@ export interface Peer {
   readonly port: number;
   /** TCP: the port to connect to when the connection to `port` is not up any more (RFC 3261, 18.2.2). */
   readonly otherwisePort?: number;
+  /** UDP: whether a closed port is to be noticed at once; for gateways, as each such peer takes a socket. */
+  readonly isNoticed?: boolean;
 }
 
 /** What the layers above ask of the transport. */

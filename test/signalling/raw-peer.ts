@@ -23,13 +23,18 @@ export interface RawConnection extends RawPeer {
   closed(): Promise<void>;
 }
 
-/** A UDP socket on a free port of `address` that sends to `port` there. */
-export async function rawUdp(t: TestContext, port: number, address = '127.0.0.1'): Promise<RawPeer> {
+/** A UDP socket that sends to `port` of `address`, itself on a free port of that address unless `own` says another. */
+export async function rawUdp(
+  t: TestContext,
+  port: number,
+  address = '127.0.0.1',
+  own: { readonly address?: string; readonly port?: number } = {},
+): Promise<RawPeer> {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
   const received: string[] = [];
   let isOpen = true;
   socket.on('message', (bytes) => received.push(bytes.toString('latin1')));
-  socket.bind(0, address);
+  socket.bind(own.port ?? 0, own.address ?? address);
   await once(socket, 'listening');
   const close = async () => {
     if (isOpen) await new Promise<void>((resolve) => socket.close(resolve));
@@ -37,7 +42,7 @@ export async function rawUdp(t: TestContext, port: number, address = '127.0.0.1'
   };
   t.after(close);
   return {
-    address,
+    address: socket.address().address,
     port: socket.address().port,
     received,
     send: (text) => socket.send(typeof text === 'string' ? Buffer.from(text, 'latin1') : text, port, address),

@@ -52,6 +52,11 @@ interface VectorFields {
   readonly new_s: number;
   readonly ends_at_s: number;
   readonly max_unconfirmed_s: number | null;
+  readonly ratio: string;
+  readonly meets_minimum_3: boolean;
+  readonly seconds: number;
+  readonly minutes: string;
+  readonly hours: string;
 }
 
 const file = new URL('../../../shared/spec/vectors/signalling.json', import.meta.url);

@@ -39,7 +39,7 @@ test('lists every parameter with value, default, range, unit, meaning and source
   assert.equal(lines[at + 2], `    value: ${list}`);
 });
 
-test('parameters of the SIP companion follow, with those that do nothing yet', (t) => {
+test('parameters of the SIP companion follow, with those that do nothing, and why', (t) => {
   const { dir, write } = folder(t);
   const file = write('ratemill.json', '{"signalling": {"parameters": {"SS_SIP_TIMEOUT_INVITE": 8}}}');
   const outcome = listParameters({ db: join(dir, 'x.duckdb'), set: ['SS_MAX_CALL_DURATION=3600'] });
@@ -50,7 +50,18 @@ test('parameters of the SIP companion follow, with those that do nothing yet', (
   const lines = outcome.text().split('\n');
   const at = lines.findIndex((line) => line.startsWith('SS_MEDIA_PROXY_BEHIND_NAT'));
   assert.match(lines[at], /^SS_MEDIA_PROXY_BEHIND_NAT +On +On +On or Off +default$/);
-  assert.match(lines[at + 2], /^ {4}does nothing yet\. Media does not pass here/);
+  assert.match(lines[at + 2], /^ {4}does nothing\. Media does not pass here/);
+  const expiry = lines.findIndex((line) => line.startsWith('SS_ENDPOINT_EXPIRE'));
+  assert.match(lines[expiry + 2], /^ {4}does nothing\. Waits for registration of terminals\.$/);
+});
+
+test('a limit for callers without session timer that is short is warned of', (t) => {
+  const { dir } = folder(t);
+  const warningsOf = (set: string[]) => {
+    return (listParameters({ db: join(dir, 'x.duckdb'), set }).result as ParameterListing).warnings;
+  };
+  assert.deepEqual(warningsOf([]), []);
+  assert.match(warningsOf(['SS_SIP_NO_TIMER_REINVITE_INTERVAL=900']).join(), /is 1\.5 times SS_SIP_SESSION_TTL 600 s/);
 });
 
 const scoped = {

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { durationCap } from '../../../signalling/call/duration-caps.ts';
-import { SessionTimer, supportsTimer, termsOfAnswer, termsOfRequest } from '../../../signalling/call/session-timer.ts';
+import {
+  appendAnswerTerms,
+  SessionTimer,
+  supportsTimer,
+  termsOfAnswer,
+  termsOfRequest,
+} from '../../../signalling/call/session-timer.ts';
 import type { SipHeaders } from '../../../signalling/message/headers.ts';
 import { parseSignallingParameter } from '../../../signalling/parameter-value.ts';
 import { signallingParameters } from '../../../signalling/parameters.ts';
-import { requestOf } from '../sip-text.ts';
+import { answerOf, requestOf } from '../sip-text.ts';
 import { testVectors } from '../vectors.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -87,7 +93,7 @@ test('an interval that is asked for is kept, shortened to ours but not below its
   const terms = (lines: Record<string, string>) => termsOfRequest(headersOf(lines), 600);
   assert.deepEqual(terms({}), { kind: 'none' });
   assert.deepEqual(terms({ Supported: 'timer' }), { kind: 'agreed', terms: { seconds: 600, weRefresh: true } });
-  assert.deepEqual(terms({ 'Session-Expires': '300;refresher=uac' }), {
+  assert.deepEqual(terms({ Supported: 'timer', 'Session-Expires': '300;refresher=uac' }), {
     kind: 'agreed',
     terms: { seconds: 300, weRefresh: false },
   });
@@ -95,5 +101,18 @@ test('an interval that is asked for is kept, shortened to ours but not below its
     kind: 'agreed',
     terms: { seconds: 900, weRefresh: true },
   });
-  assert.deepEqual(terms({ 'Session-Expires': '89' }), { kind: 'tooSmall' });
+  assert.deepEqual(terms({ Supported: 'timer', 'Session-Expires': '89' }), { kind: 'tooSmall' });
+});
+
+test('a caller with Session-Expires that does not say it understands the extension is refreshed by us, and required nothing (RFC 4028, 9)', () => {
+  const request = headersOf({ 'Session-Expires': '60;refresher=uac' });
+  const asked = termsOfRequest(request, 600);
+  assert.deepEqual(asked, { kind: 'agreed', terms: { seconds: 90, weRefresh: true } });
+  const answerTo = (to: SipHeaders) => {
+    const { headers } = answerOf(requestOf('INVITE'), 200);
+    appendAnswerTerms(headers, { seconds: 90, weRefresh: true }, to);
+    return [headers.first('Session-Expires'), headers.first('Require')];
+  };
+  assert.deepEqual(answerTo(request), ['90;refresher=uas', undefined]);
+  assert.deepEqual(answerTo(headersOf({ Supported: 'timer' })), ['90;refresher=uas', 'timer']);
 });

@@ -32,6 +32,7 @@ function open(folder: string, changes: Partial<EventLogSettings> = {}): EventLog
     segmentBytes: 1_000_000,
     segmentSeconds: 3600,
     onHealth: () => undefined,
+    onRefused: assert.fail,
     ...changes,
   });
 }

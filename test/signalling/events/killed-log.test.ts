@@ -95,6 +95,7 @@ async function closeLog(folder: string): Promise<void> {
     segmentBytes: 1e9,
     segmentSeconds: 3600,
     onHealth: assert.fail,
+    onRefused: assert.fail,
   });
   await log.close();
   assert.equal(log.recovery.damagedLines, 0);

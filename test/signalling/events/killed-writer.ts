@@ -22,6 +22,7 @@ const log = EventLog.open({
   segmentBytes: 60_000,
   segmentSeconds: 3600,
   onHealth: (problem) => account('problem', 0, problem ?? 'none'),
+  onRefused: (problem) => account('problem', 0, problem),
 });
 for (let caller = 0; caller < 4; caller++) void callOn();
 

@@ -51,7 +51,7 @@ test('zeros behind any cut are a tail that was not written before the power went
 });
 
 test('a byte that flips, one in 61, is an error in the middle, and in the last batch an error or a tail that is told', () => {
-  // Some damaged headers take the library long to decode; a prime step meets all places within a word.
+  // A prime step meets all places within a word.
   for (let at = 0; at < segment.length; at += 61) {
     const bytes = Buffer.from(segment);
     bytes[at] ^= 0x10;

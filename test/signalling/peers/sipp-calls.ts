@@ -75,10 +75,20 @@ export const calls: readonly Call[] = [
     event: { direction: 1, reason: 486, attempts: 1, seconds: null },
   },
   {
+    name: 'a gateway whose port is closed is left at once',
+    parameters: { SS_SIP_TIMEOUT_INVITE: 60 },
+    caller: [...established, ...hangUp],
+    callees: [undefined, [...picksUp, ...isHungUp]],
+    event: { direction: 0, reason: 200, attempts: 2, seconds: 0 },
+  },
+  {
     name: 'a silent gateway is left when its time is up',
     parameters: { SS_SIP_TIMEOUT_INVITE: 1 },
     caller: [...established, ...hangUp],
-    callees: [undefined, [...picksUp, ...isHungUp]],
+    callees: [
+      [recvInvite(), pause(1500)],
+      [...picksUp, ...isHungUp],
+    ],
     event: { direction: 0, reason: 200, attempts: 2, seconds: 0 },
   },
   {
