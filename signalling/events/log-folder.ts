@@ -63,8 +63,8 @@ export class LogFolder {
    */
   #takeLock(): void {
     const own = `${this.#lock}.${process.pid}`;
-    writeFileSync(own, `${process.pid} ${startOf(process.pid)}\n`);
     try {
+      writeFileSync(own, `${process.pid} ${startOf(process.pid)}\n`);
       while (!isLinked(own, this.#lock)) {
         const holder = contentOf(this.#lock);
         const [pid, start] = holder.trim().split(' ');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Companion } from '../../../signalling/companion.ts';
+import { type CallLog, Companion } from '../../../signalling/companion.ts';
 import type { MappingGateway, RoutingGateway, SignallingConfiguration } from '../../../signalling/configuration.ts';
 import type { CallEvent } from '../../../signalling/events/call-event.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../signalling/message/message.ts';
@@ -23,7 +23,7 @@ export const gatewayPeer = (nth: number): Peer => ({ transport: 'udp', address: 
 const START = Date.UTC(2026, 0, 5, 12);
 
 /** A companion whose network is the test: what it sends is kept, with its time on a clock the test moves. */
-export class CallWorld implements MessageSender {
+export class CallWorld implements MessageSender, CallLog {
   readonly clock = new VirtualClock(START);
   readonly sent: Sent[] = [];
   /** Events as they were written, and the last note of each call. */
@@ -32,6 +32,7 @@ export class CallWorld implements MessageSender {
   readonly companion: Companion;
   /** Addresses that refuse what is sent to them. */
   readonly refusing = new Set<string>();
+  /** Why events cannot be written. */
   problem: string | undefined;
   #flowNo = 1n;
 
@@ -47,18 +48,25 @@ export class CallWorld implements MessageSender {
       configuration: configurationOf(settings),
       clock: this.clock,
       sender: this,
-      log: {
-        problem: undefined,
-        nextFlowNo: () => this.#flowNo++,
-        note: (event) => this.notes.set(event.flow_no, event),
-        end: (event) => this.events.push(event),
-      },
+      log: this,
     });
   }
 
   send(bytes: Uint8Array, peer: Peer, failed: (problem: string) => void): void {
     this.sent.push({ atMs: this.clock.elapsed(), to: peer.address, message: parsed(Buffer.from(bytes)) });
     if (this.refusing.has(peer.address)) this.clock.after(0, () => failed('refused'));
+  }
+
+  nextFlowNo(): bigint {
+    return this.#flowNo++;
+  }
+
+  note(event: CallEvent): void {
+    this.notes.set(event.flow_no, event);
+  }
+
+  end(event: CallEvent): void {
+    this.events.push(event);
   }
 
   localAddress(): string {

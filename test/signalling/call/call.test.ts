@@ -352,3 +352,17 @@ test('requests of a dialog that is unknown get 481, OPTIONS is answered', () => 
   world.receive(requestOf('OPTIONS', { branch: 'z9hG4bKoptions', callId: 'options' }));
   assert.match(world.responseTo(CALLER, 200).headers.first('Allow') as string, /UPDATE/);
 });
+
+test('while events cannot be written new calls get 503 and leave nothing, those there are go on', () => {
+  const world = new CallWorld();
+  answered(world);
+  world.problem = 'ENOSPC';
+  world.receive(requestOf('INVITE', { branch: 'z9hG4bKother', callId: 'call-2', lines: callerContact }));
+  assert.equal(world.responseTo(CALLER, 503).headers.first('Retry-After'), '5');
+  assert.deepEqual([world.companion.callsNow.up, world.events, world.to(GATEWAY)], [1, [], ['INVITE', 'ACK']]);
+  world.receive(within(world, 'BYE'));
+  assert.equal(world.events.length, 1, 'its event is given to the log, which keeps it');
+  world.problem = undefined;
+  world.receive(requestOf('INVITE', { branch: 'z9hG4bKthird', callId: 'call-3', lines: callerContact }));
+  assert.equal(world.companion.callsNow.all, 1);
+});

@@ -1,7 +1,6 @@
 /** The event log when the disk is full, does not keep what it was given, or the clock is set back. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import { serverReasonCode } from '../../../signalling/events/server-reasons.ts';
 import { until } from '../raw-peer.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { sampleEvent } from './sample-event.ts';
+import { fill, smallDisk } from './small-disk.ts';
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'failing-log-'));
@@ -61,27 +61,7 @@ function flowNumbers(events: readonly CallEvent[]): bigint[] {
   return events.map(({ flow_no }) => flow_no).sort((a, b) => Number(a - b));
 }
 
-/** A file system of one MiB; undefined where there may be none. */
-function smallDisk(t: TestContext): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0;
-  t.after(() => {
-    if (mounted) assert.equal(spawnSync('umount', ['-l', folder]).status, 0);
-    rmSync(folder, { recursive: true });
-  });
-  if (!mounted) t.skip('a file system may not be mounted here');
-  return mounted ? folder : undefined;
-}
-
-/** Takes all the room there is on a disk. @returns gives it back */
-function fill(folder: string): () => void {
-  const path = join(folder, 'filler');
-  const { bavail, bsize } = statfsSync(folder);
-  writeFileSync(path, Buffer.alloc(bavail * bsize));
-  return () => rmSync(path);
-}
-
-/** Calls that are over, until events cannot be written. */
+/** Two hundred calls, which are over. */
 function endCalls(log: EventLog): bigint[] {
   const given: bigint[] = [];
   for (let calls = 0; calls < 200; calls++) {
