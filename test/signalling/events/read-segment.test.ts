@@ -27,22 +27,22 @@ test('whatever byte is damaged, it is told at once, no event is another one, and
   readSegment(segment);
   const before = process.resourceUsage().maxRSS;
   let longest = { ms: 0, at: 0 };
-  let slow = 0;
+  const slow: number[] = [];
   for (let at = 0; at < segment.length; at++) {
     const damaged = Buffer.from(segment);
     // Another bit at each place: counts and distances become huge, small and negative.
     damaged[at] ^= 1 << (at % 8);
-    const begun = performance.now();
     const { events: found, isSealed, tail } = readSegment(damaged);
-    const ms = performance.now() - begun;
+    // A busy machine may stop an attempt in the middle: the shortest of several is what it takes.
+    let ms = timeOf(damaged);
+    for (let nth = 0; nth < 5 && ms > LONGEST_MS; nth++) ms = Math.min(ms, timeOf(damaged));
     if (ms > longest.ms) longest = { ms, at };
-    if (ms > LONGEST_MS) slow++;
+    if (ms > LONGEST_MS) slow.push(at);
     assert.ok(tail !== 'none' || !isSealed, `byte ${at} is not noticed`);
     assert.deepEqual(found, events.slice(0, found.length), `events before byte ${at}`);
   }
   t.diagnostic(`the longest took ${longest.ms.toFixed(1)} ms, with byte ${longest.at} damaged`);
-  // A busy machine may stop one or two attempts in the middle, and no more.
-  assert.ok(slow <= 2, `${slow} attempts took more than ${LONGEST_MS} ms`);
+  assert.deepEqual(slow, [], `bytes whose damage takes more than ${LONGEST_MS} ms to be told`);
   assert.ok(process.resourceUsage().maxRSS - before < 200_000, 'less than 200 MB');
 });
 
@@ -59,3 +59,9 @@ test('numbers in a header that are wrong are damage: counts, lengths and distanc
     }
   }
 });
+
+function timeOf(damaged: Buffer): number {
+  const begun = performance.now();
+  readSegment(damaged);
+  return performance.now() - begun;
+}
