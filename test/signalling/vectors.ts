@@ -52,6 +52,27 @@ interface VectorFields {
   readonly new_s: number;
   readonly ends_at_s: number;
   readonly max_unconfirmed_s: number | null;
+  readonly devices: number;
+  readonly period_s: number;
+  readonly interval_ms: number;
+  readonly one_time: number;
+  readonly batches_per_period: number;
+  readonly capacity: number;
+  readonly batches_needed: number;
+  readonly fits: boolean;
+  readonly served: number;
+  readonly missed: number;
+  readonly last_batch_at_s: string;
+  readonly batches_per_s: string;
+  readonly message: string;
+  readonly enabled: boolean;
+  readonly payload_hex?: string;
+  readonly is_sip?: boolean;
+  readonly nat_expire_s: number;
+  readonly shorter_than_expiry: boolean;
+  readonly within_one_fifth: boolean;
+  readonly nat_udp_timeout_s: number;
+  readonly covered: boolean;
 }
 
 const file = new URL('../../../shared/spec/vectors/signalling.json', import.meta.url);
