@@ -1,16 +1,22 @@
 import { Call, type CallHost } from './call/call.ts';
 import { type CallBeginning, type CallEnd, CallRecord } from './call/call-record.ts';
+import type { Destination } from './call/destination.ts';
 import { type CallContext, tagOf } from './call/leg.ts';
 import { refusalOf, withCapabilities } from './call/request-checks.ts';
 import { MIN_SE_SECONDS, termsOfRequest } from './call/session-timer.ts';
 import type { Clock } from './clock.ts';
-import type { MappingGateway, RoutingGateway, SignallingConfiguration } from './configuration.ts';
+import type { MappingGateway, SignallingConfiguration, Terminal } from './configuration.ts';
 import type { CallEvent } from './events/call-event.ts';
 import type { EventLog } from './events/event-log.ts';
 import { answerTo } from './message/answer.ts';
 import type { SipMessage, SipRequest } from './message/message.ts';
 import { nameAddress } from './message/name-address.ts';
 import { parseUri, unescapeUri } from './message/uri.ts';
+import { keepAlivePlan, keepAliveWarnings, NatKeepAlive } from './nat/keep-alive.ts';
+import type { BindingStore } from './registrar/binding.ts';
+import { Bindings } from './registrar/bindings.ts';
+import { callingPhone, onlyWayTo, phonesOf } from './registrar/phones.ts';
+import { type Authenticate, Registrar } from './registrar/registrar.ts';
 import { GatewayStates } from './routing/gateway-states.ts';
 import { MappingGateways } from './routing/mapping-gateways.ts';
 import { rewriteNumber } from './routing/rewrite-number.ts';
@@ -25,6 +31,11 @@ export interface CompanionSettings {
   readonly clock: Clock;
   readonly log: CallLog;
   readonly sender: MessageSender;
+  /** Where bindings survive a restart. */
+  readonly bindings: BindingStore;
+  readonly authenticate: Authenticate;
+  /** A line for the operator. */
+  readonly warn: (line: string) => void;
 }
 
 /** Where events go. */
@@ -34,6 +45,7 @@ export type CallLog = Pick<EventLog, 'problem' | 'nextFlowNo' | 'note' | 'end'>;
 interface Rules {
   readonly configuration: SignallingConfiguration;
   readonly mappings: MappingGateways;
+  readonly terminals: ReadonlyMap<string, Terminal>;
   readonly routes: RouteTable;
   readonly schedule: ResendSchedule;
 }
@@ -47,11 +59,14 @@ interface TurnedDown {
 type Admission =
   | TurnedDown
   | {
-      readonly mapping: MappingGateway;
-      readonly route: readonly RoutingGateway[];
+      readonly from: Caller;
+      readonly route: readonly Destination[];
       readonly caller: string;
       readonly callee: string;
     };
+
+/** Who calls, and pays: a mapping gateway, or a phone. */
+type Caller = MappingGateway | Terminal;
 
 /** Calls since the start. */
 export interface CallCounts {
@@ -68,8 +83,12 @@ export class Companion implements TransactionUser, CallHost {
   readonly context: CallContext;
   readonly gateways = new GatewayStates();
   readonly counts: CallCounts = { seen: 0, answered: 0, refused: 0 };
+  readonly bindings: Bindings;
+  readonly keepAlive: NatKeepAlive;
+  readonly #registrar: Registrar;
   readonly #clock: Clock;
   readonly #log: CallLog;
+  readonly #warn: (line: string) => void;
   readonly #transactions: TransactionLayer;
   /** Calls by `Call-ID tag`, the tag being ours. */
   readonly #dialogs = new Map<string, Call>();
@@ -79,13 +98,22 @@ export class Companion implements TransactionUser, CallHost {
   #isDraining = false;
   #whenEmpty: (() => void) | undefined;
 
-  constructor({ configuration, clock, log, sender }: CompanionSettings) {
+  constructor({ configuration, clock, log, sender, bindings, authenticate, warn }: CompanionSettings) {
     this.#clock = clock;
     this.#log = log;
+    this.#warn = warn;
     this.#rules = rulesOf(configuration);
     const { schedule } = this.#rules;
     this.#transactions = new TransactionLayer({ clock, sender, schedule, limit: MOST_TRANSACTIONS }, this);
     this.context = { clock, transactions: this.#transactions, sender };
+    this.bindings = new Bindings(clock, bindings);
+    this.#registrar = new Registrar({ clock, bindings: this.bindings, authenticate });
+    const { devices } = this.bindings;
+    const send = (payload: Uint8Array, peer: Peer) => sender.sendKeepAlive(payload, peer);
+    this.keepAlive = new NatKeepAlive({ clock, devices, send, warn }, keepAlivePlan(configuration.parameters));
+    for (const line of keepAliveWarnings(configuration.parameters)) warn(line);
+    this.bindings.restore((terminal) => this.#rules.terminals.has(terminal));
+    this.keepAlive.wake();
   }
 
   get transactionCounts(): TransactionLayer['counts'] {
@@ -109,7 +137,19 @@ export class Companion implements TransactionUser, CallHost {
 
   /** Takes another configuration for calls that begin from now on. */
   reload(configuration: SignallingConfiguration): void {
+    const before = this.configuration.parameters;
     this.#rules = rulesOf(configuration);
+    this.bindings.keepOnly((terminal) => this.#rules.terminals.has(terminal));
+    const { parameters } = configuration;
+    if (KEEP_ALIVE_PARAMETERS.every((name) => parameters[name] === before[name])) return;
+    for (const line of keepAliveWarnings(parameters)) this.#warn(line);
+    this.keepAlive.apply(keepAlivePlan(parameters));
+  }
+
+  /** Ends what runs by itself; bindings stay where they are kept. */
+  stop(): void {
+    this.keepAlive.stop();
+    this.bindings.stop();
   }
 
   /**
@@ -138,6 +178,11 @@ export class Companion implements TransactionUser, CallHost {
       return;
     }
     const { method, headers } = request;
+    if (method === 'REGISTER') {
+      this.#registrar.receive(request, transaction, this.configuration.parameters);
+      this.keepAlive.wake();
+      return;
+    }
     const toTag = tagOf(headers.first('To'));
     if (toTag !== '') {
       const call = this.#dialogs.get(`${headers.first('Call-ID')} ${toTag}`);
@@ -166,12 +211,12 @@ export class Companion implements TransactionUser, CallHost {
     this.#dialogs.set(key, call);
   }
 
-  gatewayTaken(gateway: RoutingGateway): void {
-    this.gateways.taken(gateway);
+  gatewayTaken({ name, phone }: Destination): void {
+    if (phone === undefined) this.gateways.taken(name);
   }
 
-  gatewayLeft(gateway: RoutingGateway, responded: boolean, answered: boolean): void {
-    this.gateways.left(gateway, responded, answered);
+  gatewayLeft({ name, phone }: Destination, responded: boolean, answered: boolean): void {
+    if (phone === undefined) this.gateways.left(name, responded, answered);
   }
 
   changed(event: CallEvent): void {
@@ -200,9 +245,20 @@ export class Companion implements TransactionUser, CallHost {
     }
     const { parameters } = this.#rules.configuration;
     const { schedule } = this.#rules;
-    const { mapping, route, caller, callee } = admission;
+    const { from: mapping, route, caller, callee } = admission;
     const record = this.#record(request, transaction, mapping);
-    const call = new Call(this, { request, transaction, mapping, route, caller, callee, parameters, schedule, record });
+    const call = new Call(this, {
+      request,
+      transaction,
+      mapping,
+      onlyWay: isGateway(mapping) ? undefined : onlyWayTo(request, transaction.source),
+      route,
+      caller,
+      callee,
+      parameters,
+      schedule,
+      record,
+    });
     this.#calls.add(call);
     call.start();
   }
@@ -210,22 +266,32 @@ export class Companion implements TransactionUser, CallHost {
   /** Whether a call may begin, and whose it is and where it may go. */
   #admit(request: SipRequest, { source }: ServerTransaction): Admission {
     const { headers } = request;
-    const { configuration, mappings, routes } = this.#rules;
+    const { configuration, terminals, routes } = this.#rules;
     // Without events there are no calls: what cannot be billed is not carried.
     if (this.#log.problem !== undefined || this.#isDraining) return { status: 503 };
     if (this.#dialogs.has(`${headers.first('Call-ID')} ${tagOf(headers.first('From'))}`)) {
       return { status: 482, end: { by: 'server', reason: 'loop_detected' } };
     }
-    const mapping = mappings.find(source.address);
-    if (mapping === undefined) return { status: 403, end: { by: 'server', reason: 'unauthorised_source' } };
+    const from = this.#callerOf(request, source);
+    if (from === undefined) return { status: 403, end: { by: 'server', reason: 'unauthorised_source' } };
     if (this.#calls.size >= configuration.maxCalls) return { status: 503, end: { by: 'server', reason: 'resources' } };
     const { SS_SIP_SESSION_TTL: ttlSeconds } = configuration.parameters;
     // Comes again with a longer interval, as one call.
-    if (mapping.sipTimer && termsOfRequest(headers, ttlSeconds).kind === 'tooSmall') return { status: 422 };
-    const { caller, callee } = numbersOf(request, mapping);
-    const route = routes.find(callee).filter((gateway) => this.gateways.hasRoom(gateway));
-    if (callee === '' || route.length === 0) return { status: 404, end: { by: 'server', reason: 'no_route' } };
-    return { mapping, route, caller, callee };
+    if (from.sipTimer && termsOfRequest(headers, ttlSeconds).kind === 'tooSmall') return { status: 422 };
+    const { caller, callee } = numbersOf(request, from);
+    const terminal = terminals.get(callee);
+    const phones = terminal === undefined ? [] : phonesOf(terminal, this.bindings);
+    const route = [...phones, ...routes.find(callee).filter((gateway) => this.gateways.hasRoom(gateway))];
+    if (callee !== '' && route.length > 0) return { from, route, caller, callee };
+    // A phone that is known, and not there.
+    if (terminal !== undefined) return { status: 480, end: { by: 'server', status: 480 } };
+    return { status: 404, end: { by: 'server', reason: 'no_route' } };
+  }
+
+  /** The phone that registered from that very address and port, or else the gateway whose network it is. */
+  #callerOf(request: SipRequest, source: Peer): Caller | undefined {
+    const { mappings, terminals } = this.#rules;
+    return callingPhone(request, source, this.bindings, terminals) ?? mappings.find(source.address);
   }
 
   #turnDown(request: SipRequest, transaction: ServerTransaction, { status, end }: TurnedDown): void {
@@ -243,14 +309,14 @@ export class Companion implements TransactionUser, CallHost {
 
   /** The event of a call that does not come to be one. */
   #refuse(request: SipRequest, transaction: ServerTransaction, end: CallEnd): void {
-    const mapping = this.#rules.mappings.find(transaction.source.address);
+    const from = this.#callerOf(request, transaction.source);
     this.counts.refused++;
-    if (this.#log.problem === undefined) this.#log.end(this.#record(request, transaction, mapping).event(end));
+    if (this.#log.problem === undefined) this.#log.end(this.#record(request, transaction, from).event(end));
   }
 
-  #record(request: SipRequest, { source }: ServerTransaction, mapping: MappingGateway | undefined): CallRecord {
+  #record(request: SipRequest, { source }: ServerTransaction, from: Caller | undefined): CallRecord {
     this.counts.seen++;
-    const { callerAccess, calleeAccess, caller, callee } = numbersOf(request, mapping);
+    const { callerAccess, calleeAccess, caller, callee } = numbersOf(request, from);
     const beginning: CallBeginning = {
       flow_no: this.#log.nextFlowNo(),
       softswitch: this.#rules.configuration.softswitch,
@@ -259,10 +325,10 @@ export class Companion implements TransactionUser, CallHost {
       callee_access_e164: calleeAccess,
       caller_e164: caller,
       callee_e164: callee,
-      caller_gateway: mapping?.name ?? null,
+      caller_gateway: isGateway(from) ? from.name : null,
       caller_ip: source.address,
-      account: mapping?.account ?? null,
-      billing_mode: mapping === undefined ? ILLEGAL : BY_MAPPING_GATEWAY,
+      account: from?.account ?? null,
+      billing_mode: from === undefined ? ILLEGAL : isGateway(from) ? BY_MAPPING_GATEWAY : BY_PHONE,
     };
     return new CallRecord(this.#clock, beginning);
   }
@@ -287,27 +353,32 @@ export class Companion implements TransactionUser, CallHost {
 }
 
 function rulesOf(configuration: SignallingConfiguration): Rules {
-  const { mappingGateways, routingGateways, parameters } = configuration;
+  const { mappingGateways, routingGateways, terminals, parameters } = configuration;
   const waits = parseResendIntervals(parameters.SS_SIP_RESEND_INTERVAL);
   if (waits === undefined) throw new TypeError('SS_SIP_RESEND_INTERVAL was not checked');
   return {
     configuration,
     mappings: new MappingGateways(mappingGateways),
+    terminals: new Map(terminals.map((terminal) => [terminal.name, terminal])),
     routes: new RouteTable(routingGateways),
     schedule: resendSchedule(waits, parameters.SS_SIP_SEND_RETRY),
   };
 }
 
 /** Numbers as they came, and as they count here: the user parts of From and of the request line. */
-function numbersOf({ headers, uri }: SipRequest, mapping: MappingGateway | undefined) {
+function numbersOf({ headers, uri }: SipRequest, from: Caller | undefined) {
   const callerAccess = userOf(nameAddress(headers.first('From') ?? '')?.uri ?? '');
   const calleeAccess = userOf(uri);
   return {
     callerAccess,
     calleeAccess,
-    caller: rewriteNumber(mapping?.rewriteCaller ?? [], callerAccess),
-    callee: rewriteNumber(mapping?.rewriteCallee ?? [], calleeAccess),
+    caller: rewriteNumber(from?.rewriteCaller ?? [], callerAccess),
+    callee: rewriteNumber(from?.rewriteCallee ?? [], calleeAccess),
   };
+}
+
+function isGateway(from: Caller | undefined): from is MappingGateway {
+  return from !== undefined && 'addresses' in from;
 }
 
 function userOf(uri: string): string {
@@ -315,7 +386,14 @@ function userOf(uri: string): string {
 }
 
 const ILLEGAL = -1;
+const BY_PHONE = 0;
 const BY_MAPPING_GATEWAY = 1;
+const KEEP_ALIVE_PARAMETERS = [
+  'SS_SIP_NAT_KEEP_ALIVE_MESSAGE',
+  'SS_SIP_NAT_KEEP_ALIVE_PERIOD',
+  'SS_SIP_NAT_KEEP_ALIVE_SEND_INTERVAL',
+  'SS_SIP_NAT_KEEP_ALIVE_SEND_ONE_TIME',
+] as const;
 const MOST_TRANSACTIONS = 400_000;
 /** How long a stopping server stays for its last BYEs. */
 const BYE_MS = 2000;

@@ -6,15 +6,6 @@ import type { SignallingParameter } from './parameters.ts';
  */
 export const idleParameters = [
   {
-    name: 'SS_SIP_USER_AGENT_STOP_SWITCH_AFTER_INVITE_TIMEOUT',
-    type: 'switch',
-    default: 'Off',
-    unit: '',
-    readBy: null,
-    meaning: 'Whether the search for gateways stops when the INVITE to a registered user agent times out.',
-    reading: 'The default is ours.',
-  },
-  {
     name: 'SS_GATEWAY_SWITCH_STOP_AFTER_RTP_START',
     type: 'switch',
     default: 'On',
@@ -77,28 +68,6 @@ export const idleParameters = [
     readBy: null,
     meaning: 'How long a terminal is shut out after too many bad passwords.',
     reading: '',
-  },
-  {
-    name: 'SS_ENDPOINT_EXPIRE',
-    type: 'int',
-    default: 300,
-    min: 60,
-    max: 86400,
-    unit: 's',
-    readBy: null,
-    meaning: 'Validity of the registration of a terminal.',
-    reading: 'The range is ours.',
-  },
-  {
-    name: 'SS_ENDPOINT_NAT_EXPIRE',
-    type: 'int',
-    default: 300,
-    min: 60,
-    max: 86400,
-    unit: 's',
-    readBy: null,
-    meaning: 'Validity of the registration of a terminal behind NAT.',
-    reading: 'The range is ours.',
   },
   {
     name: 'SS_MEDIA_PROXY_BEHIND_NAT',

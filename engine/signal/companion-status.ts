@@ -23,6 +23,10 @@ export interface CompanionStatus {
     readonly refused: number;
   };
   readonly gateways: readonly (GatewayState & { readonly address: string })[];
+  /** Registered terminals, their bindings, and how many addresses of them are behind NAT. */
+  readonly registrar: { readonly terminals: number; readonly bindings: number; readonly behindNat: number };
+  /** To addresses behind NAT since the start; `missed` is of the last round. */
+  readonly heartbeats: { readonly sent: number; readonly rounds: number; readonly missed: number };
   readonly events: {
     readonly folder: string;
     readonly written: number;
@@ -49,7 +53,7 @@ export function companionStatus(
   log: EventLog,
   startedMs: number,
 ): CompanionStatus {
-  const { configuration, callsNow, counts, gateways } = companion;
+  const { configuration, callsNow, counts, gateways, bindings, keepAlive } = companion;
   return {
     softswitch: configuration.softswitch,
     version: version(),
@@ -59,9 +63,11 @@ export function companionStatus(
     listening: transport.listening.map(peerText),
     calls: { up: callsNow.up, ringing: callsNow.all - callsNow.up, ...counts },
     gateways: configuration.routingGateways.map((gateway) => ({
-      ...gateways.of(gateway),
+      ...gateways.of(gateway.name),
       address: peerText({ transport: gateway.transport, address: gateway.host, port: gateway.port }),
     })),
+    registrar: bindings.counts,
+    heartbeats: { ...keepAlive.state },
     events: {
       folder: configuration.events.folder,
       written: log.counts.written,

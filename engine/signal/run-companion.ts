@@ -1,14 +1,18 @@
+import { join } from 'node:path';
 import { serverClock, systemClock } from '../../signalling/clock.ts';
 import { Companion } from '../../signalling/companion.ts';
 import type { SignallingConfiguration } from '../../signalling/configuration.ts';
 import { EventLog } from '../../signalling/events/event-log.ts';
 import { LogInUse } from '../../signalling/events/log-folder.ts';
 import { DamagedSegment } from '../../signalling/events/recover-log.ts';
+import { answerTo } from '../../signalling/message/answer.ts';
+import type { Authenticate } from '../../signalling/registrar/registrar.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
 import { type Traffic, TransportLayer } from '../../signalling/transport/transport-layer.ts';
 import { OperatorError } from '../errors.ts';
 import { counted } from '../render/amounts.ts';
 import { liveLine } from '../render/companion-text.ts';
+import { BindingsFile } from './bindings-file.ts';
 import { type CompanionStatus, companionStatus } from './companion-status.ts';
 import { controlPath, openControl } from './control-socket.ts';
 
@@ -40,7 +44,12 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
     );
   }
   if (found.length > 0) tell(`${counted(found.length, 'call')} of a process before had no event yet, and have one now`);
-  const { companion, transport } = await openCompanion(run, log);
+  const bindings = new BindingsFile(
+    join(configuration.events.folder, `${configuration.softswitch}.bindings`),
+    serverClock,
+    tell,
+  );
+  const { companion, transport } = await openCompanion(run, log, bindings);
   const status = () => companionStatus(companion, transport, log, startedMs);
   const control = await openControl(controlPath(configuration.events.folder, configuration.softswitch), status);
   tell(`softswitch ${configuration.softswitch} listens on ${transport.listening.map(peerText).join(', ')}`);
@@ -64,6 +73,8 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   await Promise.race([companion.drain(1000 * run.graceSeconds), now.then(() => companion.drain(0))]);
   stopLine();
   process.off('SIGHUP', reload);
+  companion.stop();
+  await bindings.close();
   await log.close();
   const last = status();
   control.close();
@@ -93,7 +104,7 @@ function openLog({ configuration, tell }: CompanionRun): EventLog {
   }
 }
 
-async function openCompanion({ configuration, onTraffic }: CompanionRun, log: EventLog) {
+async function openCompanion({ configuration, onTraffic, tell }: CompanionRun, log: EventLog, bindings: BindingsFile) {
   let companion: Companion | undefined;
   try {
     const transport = await TransportLayer.open({
@@ -103,7 +114,15 @@ async function openCompanion({ configuration, onTraffic }: CompanionRun, log: Ev
       onMessage: (message, source) => companion?.receive(message, source),
       ...(onTraffic ? { onTraffic } : {}),
     });
-    companion = new Companion({ configuration, clock: serverClock, log, sender: transport });
+    companion = new Companion({
+      configuration,
+      clock: serverClock,
+      log,
+      sender: transport,
+      bindings,
+      authenticate: refuse,
+      warn: tell,
+    });
     return { companion, transport };
   } catch (cause) {
     const { syscall, address, port, code } = cause as NodeJS.ErrnoException & { address?: string; port?: number };
@@ -115,6 +134,12 @@ async function openCompanion({ configuration, onTraffic }: CompanionRun, log: Ev
     );
   }
 }
+
+/** Without authentication nobody registers. */
+const refuse: Authenticate = (request, transaction) => {
+  transaction.respond(answerTo(request, 403, undefined, { toTag: transaction.toTag }));
+  return undefined;
+};
 
 /** Connections over TCP: one without a byte for ten minutes is closed, or with half a message for 32 s. */
 const CONNECTION_LIMITS = { connections: 10_000, perSource: 1000, idleMs: 600_000, halfMessageMs: 32_000 };

@@ -1,4 +1,3 @@
-import type { RoutingGateway } from '../configuration.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { SignallingParameters } from '../parameters.ts';
@@ -6,6 +5,7 @@ import type { ClientTransaction } from '../transaction/client-transaction.ts';
 import type { ResendSchedule } from '../transaction/resend.ts';
 import { resolveUri } from '../transport/resolve-target.ts';
 import { hostText, type Peer } from '../transport/transport.ts';
+import type { Destination } from './destination.ts';
 import type { AttemptEnd } from './failover.ts';
 import { type CallContext, Leg, type LegListener, tagOf } from './leg.ts';
 import { newIdentifiers, type OutgoingCall, outgoingInvite } from './outgoing-invite.ts';
@@ -14,7 +14,7 @@ import { MIN_SE_SECONDS, termsOfAnswer } from './session-timer.ts';
 import { type StageTimeouts, StageTimers } from './stage-timers.ts';
 
 export interface AttemptSettings {
-  readonly gateway: RoutingGateway;
+  readonly gateway: Destination;
   /** Numbers as the gateway gets them. */
   readonly caller: string;
   readonly callee: string;
@@ -34,7 +34,7 @@ export interface AttemptListener {
 
 /** One INVITE to one gateway: its stages, its answer, and what comes after it was given up. */
 export class Attempt {
-  readonly gateway: RoutingGateway;
+  readonly gateway: Destination;
   readonly #context: CallContext;
   readonly #incoming: SipRequest;
   readonly #settings: AttemptSettings;
@@ -68,7 +68,11 @@ export class Attempt {
   }
 
   start(): void {
-    const { host, port, transport } = this.gateway;
+    const { host, port, transport, phone } = this.gateway;
+    if (phone !== undefined) {
+      this.#invite(phone.peer, newIdentifiers(this.#context.sender.localAddress(phone.peer)));
+      return;
+    }
     resolveUri(`sip:${hostText(host)}:${port};transport=${transport}`, (resolved) => {
       if (this.#state !== 'trying') return;
       if ('problem' in resolved) this.#end({ kind: 'unreachable' }, undefined);
@@ -184,6 +188,7 @@ export class Attempt {
         remoteTag,
         contact: request.headers.first('Contact') as string,
         parameters: this.#settings.parameters,
+        onlyWay: this.gateway.phone?.isOnlyWay ? this.gateway.phone.peer : undefined,
       },
       this.#legListener,
     );

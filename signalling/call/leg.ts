@@ -28,6 +28,16 @@ export interface CallContext {
   readonly sender: MessageSender;
 }
 
+export interface LegSettings {
+  readonly dialog: Dialog;
+  readonly remoteTag: string;
+  /** Value of our Contact. */
+  readonly contact: string;
+  readonly parameters: SignallingParameters;
+  /** Where requests go, unless a route was recorded, when Contact is no way to the other side. */
+  readonly onlyWay?: Peer | undefined;
+}
+
 /** Told of what a leg finds out for itself. */
 export interface LegListener {
   /** It ends by its session timer, or because the other side does not know the dialog any more. */
@@ -50,6 +60,7 @@ export class Leg {
   readonly #parameters: SignallingParameters;
   readonly #listener: LegListener;
   readonly #contact: string;
+  readonly #onlyWay: Peer | undefined;
   /** Where its dialog's requests go, once that is known. */
   #peer: Peer | undefined;
   #allowsUpdate = false;
@@ -57,16 +68,13 @@ export class Leg {
   #leastSeconds = MIN_SE_SECONDS;
   #acks = new Map<number, { readonly resender: AnswerResender; readonly onAck: (ack: SipRequest) => void }>();
 
-  constructor(
-    context: CallContext,
-    settings: { dialog: Dialog; remoteTag: string; contact: string; parameters: SignallingParameters },
-    listener: LegListener,
-  ) {
+  constructor(context: CallContext, settings: LegSettings, listener: LegListener) {
     this.#context = context;
     this.dialog = settings.dialog;
     this.remoteTag = settings.remoteTag;
     this.#contact = settings.contact;
     this.#parameters = settings.parameters;
+    this.#onlyWay = settings.onlyWay;
     this.#listener = listener;
   }
 
@@ -232,6 +240,10 @@ export class Leg {
   }
 
   #withPeer(found: (peer: Peer) => void, failed: (problem: string) => void): void {
+    if (this.#onlyWay !== undefined && this.dialog.isDirect) {
+      found(this.#onlyWay);
+      return;
+    }
     if (this.#peer !== undefined && this.#peerOf === this.dialog.nextHop) {
       found(this.#peer);
       return;

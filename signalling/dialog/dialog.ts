@@ -68,6 +68,11 @@ export class Dialog {
     return this.#routes.length > 0 ? addressOf(this.#routes[0]) : this.#target;
   }
 
+  /** Nobody has had itself recorded in the route. */
+  get isDirect(): boolean {
+    return this.#routes.length === 0;
+  }
+
   /** A request within the dialog (12.2.1.1), without Via. */
   request(method: string): SipRequest {
     this.#localSequence++;

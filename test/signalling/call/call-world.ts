@@ -7,9 +7,12 @@ import type {
   Terminal,
 } from '../../../signalling/configuration.ts';
 import type { CallEvent } from '../../../signalling/events/call-event.ts';
+import { answerTo } from '../../../signalling/message/answer.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../signalling/message/message.ts';
 import { writeMessage } from '../../../signalling/message/write-message.ts';
 import { defaultSignallingParameters, type SignallingParameters } from '../../../signalling/parameters.ts';
+import type { StoredTerminal } from '../../../signalling/registrar/binding.ts';
+import type { ServerTransaction } from '../../../signalling/transaction/server-transaction.ts';
 import { noteSource } from '../../../signalling/transport/answer-peer.ts';
 import type { MessageSender, Peer } from '../../../signalling/transport/transport.ts';
 import { parsed } from '../sip-text.ts';
@@ -19,6 +22,7 @@ import { VirtualClock } from '../virtual-clock.ts';
 export interface Sent {
   readonly atMs: number;
   readonly to: string;
+  readonly port: number;
   readonly message: SipMessage;
 }
 
@@ -33,6 +37,10 @@ export class CallWorld implements MessageSender {
   readonly sent: Sent[] = [];
   /** Events as they were written, and the last note of each call. */
   readonly events: CallEvent[] = [];
+  readonly warnings: string[] = [];
+  readonly heartbeats: string[] = [];
+  /** What was put into the store of bindings. */
+  readonly stored: StoredTerminal[] = [];
   readonly notes = new Map<bigint, CallEvent>();
   readonly companion: Companion;
   /** Addresses that refuse what is sent to them. */
@@ -47,12 +55,19 @@ export class CallWorld implements MessageSender {
       route?: Partial<RoutingGateway>;
       mapping?: Partial<MappingGateway>;
       terminals?: readonly Terminal[];
+      stored?: readonly StoredTerminal[];
     } = {},
   ) {
     this.companion = new Companion({
       configuration: configurationOf(settings),
       clock: this.clock,
       sender: this,
+      bindings: {
+        load: () => settings.stored ?? [],
+        changed: (stored) => this.stored.push(stored),
+      },
+      authenticate: (request, transaction) => this.#trust(request, transaction),
+      warn: (line) => this.warnings.push(line),
       log: {
         problem: undefined,
         nextFlowNo: () => this.#flowNo++,
@@ -63,8 +78,17 @@ export class CallWorld implements MessageSender {
   }
 
   send(bytes: Uint8Array, peer: Peer, failed: (problem: string) => void): void {
-    this.sent.push({ atMs: this.clock.elapsed(), to: peer.address, message: parsed(Buffer.from(bytes)) });
+    this.sent.push({
+      atMs: this.clock.elapsed(),
+      to: peer.address,
+      port: peer.port,
+      message: parsed(Buffer.from(bytes)),
+    });
     if (this.refusing.has(peer.address)) this.clock.after(0, () => failed('refused'));
+  }
+
+  sendKeepAlive(payload: Uint8Array, { address, port }: Peer): void {
+    this.heartbeats.push(`${Buffer.from(payload)} to ${address}:${port} at ${this.clock.elapsed() / 1000}`);
   }
 
   localAddress(): string {
@@ -111,6 +135,14 @@ export class CallWorld implements MessageSender {
     assert.deepEqual(this.companion.transactionCounts, { server: 0, client: 0 });
     assert.equal(this.clock.waiting, 0, 'no timer is left');
     assert.equal(this.companion.callsNow.all, 0);
+  }
+
+  /** Whoever says who he is in Authorization is believed. */
+  #trust(request: SipRequest, transaction: ServerTransaction): Terminal | undefined {
+    const name = request.headers.first('Authorization');
+    const terminal = this.companion.configuration.terminals.find((one) => one.name === name);
+    if (terminal === undefined) transaction.respond(answerTo(request, 401, undefined, { toTag: transaction.toTag }));
+    return terminal;
   }
 }
 
