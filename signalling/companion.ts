@@ -17,6 +17,7 @@ import type { BindingStore } from './registrar/binding.ts';
 import { Bindings } from './registrar/bindings.ts';
 import { callingPhone, onlyWayTo, phonesOf } from './registrar/phones.ts';
 import { type Authenticate, Registrar } from './registrar/registrar.ts';
+import { Registrations } from './registration/registrations.ts';
 import { GatewayStates } from './routing/gateway-states.ts';
 import { MappingGateways } from './routing/mapping-gateways.ts';
 import { rewriteNumber } from './routing/rewrite-number.ts';
@@ -85,6 +86,7 @@ export class Companion implements TransactionUser, CallHost {
   readonly counts: CallCounts = { seen: 0, answered: 0, refused: 0 };
   readonly bindings: Bindings;
   readonly keepAlive: NatKeepAlive;
+  readonly registrations: Registrations;
   readonly #registrar: Registrar;
   readonly #clock: Clock;
   readonly #log: CallLog;
@@ -112,8 +114,10 @@ export class Companion implements TransactionUser, CallHost {
     const send = (payload: Uint8Array, peer: Peer) => sender.sendKeepAlive(payload, peer);
     this.keepAlive = new NatKeepAlive({ clock, devices, send, warn }, keepAlivePlan(configuration.parameters));
     for (const line of keepAliveWarnings(configuration.parameters)) warn(line);
+    this.registrations = new Registrations(this.context, warn);
     this.bindings.restore((terminal) => this.#rules.terminals.has(terminal));
     this.keepAlive.wake();
+    this.registrations.apply(configuration);
   }
 
   get transactionCounts(): TransactionLayer['counts'] {
@@ -140,16 +144,18 @@ export class Companion implements TransactionUser, CallHost {
     const before = this.configuration.parameters;
     this.#rules = rulesOf(configuration);
     this.bindings.keepOnly((terminal) => this.#rules.terminals.has(terminal));
+    this.registrations.apply(configuration);
     const { parameters } = configuration;
     if (KEEP_ALIVE_PARAMETERS.every((name) => parameters[name] === before[name])) return;
     for (const line of keepAliveWarnings(parameters)) this.#warn(line);
     this.keepAlive.apply(keepAlivePlan(parameters));
   }
 
-  /** Ends what runs by itself; bindings stay where they are kept. */
-  stop(): void {
+  /** Ends what runs by itself: registrations at gateways are taken back, bindings of phones stay where they are kept. */
+  async stop(): Promise<void> {
     this.keepAlive.stop();
     this.bindings.stop();
+    await this.registrations.stop(UNREGISTER_MS);
   }
 
   /**
@@ -397,3 +403,5 @@ const KEEP_ALIVE_PARAMETERS = [
 const MOST_TRANSACTIONS = 400_000;
 /** How long a stopping server stays for its last BYEs. */
 const BYE_MS = 2000;
+/** How long it stays for answers to its last REGISTERs. */
+const UNREGISTER_MS = 2000;

@@ -78,6 +78,19 @@ export interface RoutingGateway {
   readonly timeouts: StageOverrides;
   /** Whether it is offered a session timer. */
   readonly sipTimer: boolean;
+  /** Who we are there, if it knows us by registration or asks for a password; null if it does neither. */
+  readonly registration: GatewayRegistration | null;
+}
+
+/** Our own account at a gateway. */
+export interface GatewayRegistration {
+  readonly user: string;
+  /** Either the password or its digests, H(user:realm:password) in lower-case hexadecimal digits. */
+  readonly secret:
+    | { readonly password: string }
+    | { readonly digests: { readonly MD5: string; readonly 'SHA-256': string } };
+  /** The only realm that gets an answer; null for any. */
+  readonly realm: string | null;
 }
 
 export interface StageOverrides {

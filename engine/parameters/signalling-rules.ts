@@ -18,9 +18,20 @@ export interface SignallingSection extends Partial<Pick<SignallingConfiguration,
   readonly listen?: readonly Partial<ListeningPoint>[];
   readonly events?: Partial<SignallingConfiguration['events']>;
   readonly mappingGateways?: readonly Partial<MappingGateway>[];
-  readonly routingGateways?: readonly (Partial<Omit<RoutingGateway, 'host' | 'port'>> & { address?: HostAndPort })[];
+  readonly routingGateways?: readonly (Partial<Omit<RoutingGateway, 'host' | 'port' | 'registration'>> & {
+    address?: HostAndPort;
+    registration?: RegistrationSection;
+  })[];
   readonly terminals?: readonly (Partial<Omit<Terminal, 'digests'>> & { digests?: Partial<Terminal['digests']> })[];
   readonly parameters?: Partial<SignallingParameters>;
+}
+
+/** Our own account at a gateway, as it is written. */
+export interface RegistrationSection {
+  readonly user?: string;
+  readonly password?: string;
+  readonly digests?: Partial<Terminal['digests']>;
+  readonly realm?: string;
 }
 
 export interface HostAndPort {
@@ -114,6 +125,12 @@ export const signallingRule: ValidationRuleObject = object('a key of signalling'
       rewriteCaller: rewrites,
       rewriteCallee: rewrites,
       sipTimer: flag,
+      registration: object('a key of a registration', {
+        user: userName,
+        password: hidden('1 to 128 characters', /^.{1,128}$/su),
+        digests: object('a digest of a registration', { MD5: digest(32), 'SHA-256': digest(64) }),
+        realm,
+      }),
       timeouts: object('a timeout of a gateway', {
         timeoutInvite: whole(0, 600, 's, 0 takes the value of the system'),
         timeoutTrying: whole(0, 600, 's, 0 takes the value of the system'),
@@ -165,6 +182,7 @@ export function sectionMistakes(section: SignallingSection): { path: string; pro
     need(at, gateway.name, 'has no name');
     need(at, gateway.address, 'has no address');
     rules(gateway, at);
+    registration(gateway.registration, `${at}.registration`);
   }
   for (const [place, point] of (section.listen ?? []).entries()) {
     const at = `signalling.listen[${place}]`;
@@ -193,6 +211,18 @@ export function sectionMistakes(section: SignallingSection): { path: string; pro
   }
   return mistakes;
 
+  function registration(written: RegistrationSection | undefined, at: string) {
+    if (written === undefined) return;
+    const { user, password, digests, realm } = written;
+    need(at, user, 'has no user');
+    if ((password === undefined) === (digests === undefined)) {
+      mistakes.push({ path: at, problem: 'needs either "password" or "digests" of it' });
+    }
+    if (digests === undefined) return;
+    need(at, digests.MD5 && digests['SHA-256'], 'needs both digests, MD5 and SHA-256');
+    need(at, realm, 'needs "realm": digests hold for one only');
+  }
+
   function rules(gateway: Pick<Partial<MappingGateway>, 'rewriteCaller' | 'rewriteCallee'>, at: string) {
     for (const key of ['rewriteCaller', 'rewriteCallee'] as const) {
       for (const [place, rule] of (gateway[key] ?? []).entries()) {
@@ -219,14 +249,16 @@ function texts(allowed: string, isAllowed: (one: string) => boolean): Validation
   });
 }
 
-/** What is wrong is not shown: it may be a password. */
 function digest(digits: number): ValidationRuleObject {
-  const isDigest = new RegExp(`^[0-9A-Fa-f]{${digits}}$`);
+  const allowed = `${digits} hexadecimal digits, as "ratemill signal digest NAME" prints them`;
+  return hidden(allowed, new RegExp(`^[0-9A-Fa-f]{${digits}}$`), (written) => written.toLowerCase());
+}
+
+/** What is wrong is not shown: it may be a password. */
+function hidden(allowed: string, pattern: RegExp, read: (written: string) => string = kept): ValidationRuleObject {
   return checked((written, refuse) => {
-    if (typeof written === 'string' && isDigest.test(written)) return written.toLowerCase();
-    return refuse(
-      `what is written there is not allowed; allowed: ${digits} hexadecimal digits, as "ratemill signal digest NAME" prints them`,
-    );
+    if (typeof written === 'string' && pattern.test(written)) return read(written);
+    return refuse(`what is written there is not allowed; allowed: ${allowed}`);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Companion } from '../../signalling/companion.ts';
 import type { EventLog } from '../../signalling/events/event-log.ts';
+import type { RegistrationStatus } from '../../signalling/registration/registration.ts';
 import type { GatewayState } from '../../signalling/routing/gateway-states.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
 import type { TransportLayer } from '../../signalling/transport/transport-layer.ts';
@@ -27,6 +28,8 @@ export interface CompanionStatus {
   readonly registrar: { readonly terminals: number; readonly bindings: number; readonly behindNat: number };
   /** To addresses behind NAT since the start; `missed` is of the last round. */
   readonly heartbeats: { readonly sent: number; readonly rounds: number; readonly missed: number };
+  /** Ours at gateways. */
+  readonly registrations: readonly RegistrationStatus[];
   readonly events: {
     readonly folder: string;
     readonly written: number;
@@ -53,7 +56,7 @@ export function companionStatus(
   log: EventLog,
   startedMs: number,
 ): CompanionStatus {
-  const { configuration, callsNow, counts, gateways, bindings, keepAlive } = companion;
+  const { configuration, callsNow, counts, gateways, bindings, keepAlive, registrations } = companion;
   return {
     softswitch: configuration.softswitch,
     version: version(),
@@ -68,6 +71,7 @@ export function companionStatus(
     })),
     registrar: bindings.counts,
     heartbeats: { ...keepAlive.state },
+    registrations: registrations.status,
     events: {
       folder: configuration.events.folder,
       written: log.counts.written,

@@ -73,7 +73,7 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   await Promise.race([companion.drain(1000 * run.graceSeconds), now.then(() => companion.drain(0))]);
   stopLine();
   process.off('SIGHUP', reload);
-  companion.stop();
+  await companion.stop();
   await bindings.close();
   await log.close();
   const last = status();

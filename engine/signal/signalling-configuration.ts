@@ -1,12 +1,13 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type {
+  GatewayRegistration,
   MappingGateway,
   RoutingGateway,
   SignallingConfiguration,
   Terminal,
 } from '../../signalling/configuration.ts';
 import { defaultSignallingParameters } from '../../signalling/parameters.ts';
-import type { SignallingSection } from '../parameters/signalling-rules.ts';
+import type { RegistrationSection, SignallingSection } from '../parameters/signalling-rules.ts';
 
 /**
  * The configuration of the companion: what the section says, and defaults.
@@ -49,7 +50,7 @@ export function signallingConfiguration(
       ...NO_RULES,
       ...(defined(gateway) as MappingGateway),
     })),
-    routingGateways: (routingGateways ?? []).map(({ address, timeouts, ...gateway }) => ({
+    routingGateways: (routingGateways ?? []).map(({ address, timeouts, registration, ...gateway }) => ({
       ...NO_RULES,
       transport: 'udp' as const,
       prefixes: [''],
@@ -58,11 +59,18 @@ export function signallingConfiguration(
       ...(defined(gateway) as Pick<RoutingGateway, 'name'>),
       ...(address as { host: string; port: number }),
       timeouts: { ...NO_TIMEOUTS, ...defined(timeouts ?? {}) },
+      registration: registration === undefined ? null : registrationOf(registration),
     })),
     terminals: (terminals ?? []).map((terminal) => ({ ...NO_RULES, ...(defined(terminal) as Terminal) })),
     maxCalls: maxCalls ?? 100_000,
     parameters: { ...defaultSignallingParameters, ...defined(parameters ?? {}) },
   };
+}
+
+/** Checked: it has a user, and either a password or digests. */
+function registrationOf({ user, password, digests, realm }: RegistrationSection): GatewayRegistration {
+  const secret = password === undefined ? { digests: digests as Terminal['digests'] } : { password };
+  return { user: user as string, secret, realm: realm ?? null };
 }
 
 const DEFAULT_NAME = 'ratemill';

@@ -1,6 +1,7 @@
 import { Dialog } from '../dialog/dialog.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { SignallingParameters } from '../parameters.ts';
+import { answerChallenge } from '../registration/answer-challenge.ts';
 import type { ClientTransaction } from '../transaction/client-transaction.ts';
 import type { ResendSchedule } from '../transaction/resend.ts';
 import { resolveUri } from '../transport/resolve-target.ts';
@@ -47,6 +48,9 @@ export class Attempt {
   #leg: Leg | undefined;
   #sequence = 1;
   #leastSeconds = MIN_SE_SECONDS;
+  /** By header field: a proxy on the way may ask as well as the gateway. */
+  readonly #credentials = new Map<string, string>();
+  #challengesAnswered = 0;
   #ackAgain: (() => void) | undefined;
   #isAcknowledged = false;
   /** Tags of callees whose answer came too late. */
@@ -112,6 +116,7 @@ export class Attempt {
         : undefined,
     };
     const request = outgoingInvite(this.#incoming, outgoing);
+    for (const [name, value] of this.#credentials) request.headers.append(name, value);
     this.#request = request;
     this.#listener.onSent(peer, identifiers.callId, identifiers.fromTag);
     this.#stages?.stop();
@@ -143,6 +148,9 @@ export class Attempt {
     } else if (status === 422 && this.#state === 'trying' && this.#raiseInterval(headers.first('Min-SE'))) {
       this.#sequence++;
       this.#invite(peer, identifiers);
+    } else if (this.#state === 'trying' && this.#answersChallenge(response)) {
+      this.#sequence++;
+      this.#invite(peer, identifiers);
     } else {
       this.#end({ kind: 'status', status }, response);
     }
@@ -153,6 +161,18 @@ export class Attempt {
     const seconds = Number(minSe);
     if (!Number.isInteger(seconds) || seconds <= this.#leastSeconds || seconds > LONGEST_INTERVAL) return false;
     this.#leastSeconds = seconds;
+    return true;
+  }
+
+  /** RFC 3261, 22.2 and 22.3. @returns whether the INVITE is sent once more */
+  #answersChallenge(response: SipResponse): boolean {
+    const { registration } = this.gateway;
+    const most = this.#settings.parameters.SS_SIP_AUTHENTICATION_RETRY;
+    if (registration === null || this.#challengesAnswered >= most) return false;
+    const found = answerChallenge(this.#request as SipRequest, response, registration);
+    if (found === undefined) return false;
+    this.#challengesAnswered++;
+    this.#credentials.set(found.name, found.value);
     return true;
   }
 
@@ -188,6 +208,8 @@ export class Attempt {
         remoteTag,
         contact: request.headers.first('Contact') as string,
         parameters: this.#settings.parameters,
+        account: this.gateway.registration,
+        credentials: this.#credentials,
         onlyWay: this.gateway.phone?.isOnlyWay ? this.gateway.phone.peer : undefined,
       },
       this.#legListener,

@@ -5,7 +5,15 @@ import type { Peer } from '../transport/transport.ts';
 export interface Destination
   extends Pick<
     RoutingGateway,
-    'name' | 'host' | 'port' | 'transport' | 'rewriteCaller' | 'rewriteCallee' | 'timeouts' | 'sipTimer'
+    | 'name'
+    | 'host'
+    | 'port'
+    | 'transport'
+    | 'rewriteCaller'
+    | 'rewriteCallee'
+    | 'timeouts'
+    | 'sipTimer'
+    | 'registration'
   > {
   /** Missing in a gateway. */
   readonly phone?: PhoneAddress;

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts';
+import type { GatewayRegistration } from '../configuration.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { answerTo } from '../message/answer.ts';
 import { cseq } from '../message/cseq.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { nameAddress } from '../message/name-address.ts';
 import type { SignallingParameters } from '../parameters.ts';
+import { answerChallenge, type Credentials } from '../registration/answer-challenge.ts';
 import type { ResponseListener } from '../transaction/client-transaction.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionLayer } from '../transaction/transaction-layer.ts';
@@ -36,6 +38,10 @@ export interface LegSettings {
   readonly parameters: SignallingParameters;
   /** Where requests go, unless a route was recorded, when Contact is no way to the other side. */
   readonly onlyWay?: Peer | undefined;
+  /** Who we are there when a BYE is challenged. */
+  readonly account?: GatewayRegistration | null;
+  /** Header fields that our INVITE had, and its ACK has to have (RFC 3261, 22.1). */
+  readonly credentials?: ReadonlyMap<string, string>;
 }
 
 /** Told of what a leg finds out for itself. */
@@ -61,6 +67,8 @@ export class Leg {
   readonly #listener: LegListener;
   readonly #contact: string;
   readonly #onlyWay: Peer | undefined;
+  readonly #account: GatewayRegistration | null;
+  readonly #credentials: ReadonlyMap<string, string>;
   /** Where its dialog's requests go, once that is known. */
   #peer: Peer | undefined;
   #allowsUpdate = false;
@@ -75,6 +83,8 @@ export class Leg {
     this.#contact = settings.contact;
     this.#parameters = settings.parameters;
     this.#onlyWay = settings.onlyWay;
+    this.#account = settings.account ?? null;
+    this.#credentials = settings.credentials ?? NO_CREDENTIALS;
     this.#listener = listener;
   }
 
@@ -180,6 +190,7 @@ export class Leg {
   /** ACK to a 2xx that the other side gave to an INVITE of ours. Copies of the 2xx are acknowledged by `again`. */
   sendAck(sequence: number, body: SessionBody | undefined, done?: (again: () => void) => void): void {
     const ack = withBody(this.dialog.ack(sequence), body);
+    for (const [name, value] of this.#credentials) ack.headers.append(name, value);
     this.#withPeer(
       (peer) => {
         const bytes = this.#context.transactions.sendAck(ack, peer);
@@ -192,9 +203,7 @@ export class Leg {
   /** Ends the leg. @param reason value of a Reason header (RFC 3326) */
   hangUp(reason: string | undefined): void {
     this.stop();
-    const bye = this.make('BYE');
-    if (reason !== undefined) bye.headers.append('Reason', reason);
-    this.send(bye, NOBODY);
+    this.#bye(reason, undefined);
   }
 
   /** The session is supervised no more; an answer that is not acknowledged is still repeated. */
@@ -206,6 +215,25 @@ export class Leg {
   stop(): void {
     this.stopTimer();
     for (const { resender } of this.#acks.values()) resender.stop();
+  }
+
+  /** A BYE that is challenged comes again once: without it the call would stay up there. */
+  #bye(reason: string | undefined, credentials: Credentials | undefined): void {
+    const bye = this.make('BYE');
+    if (reason !== undefined) bye.headers.append('Reason', reason);
+    if (credentials !== undefined) bye.headers.append(credentials.name, credentials.value);
+    const account = this.#account;
+    if (account === null || credentials !== undefined) {
+      this.send(bye, NOBODY);
+      return;
+    }
+    this.send(bye, {
+      ...NOBODY,
+      onResponse: (response) => {
+        const found = answerChallenge(bye, response, account);
+        if (found !== undefined) this.#bye(reason, found);
+      },
+    });
   }
 
   /** Asks whether the other side is there: by UPDATE if it knows that, or by an INVITE with the same description. */
@@ -268,6 +296,7 @@ export function tagOf(value: string | undefined): string {
   return nameAddress(value ?? '')?.parameters.get('tag') ?? '';
 }
 
+const NO_CREDENTIALS: ReadonlyMap<string, string> = new Map();
 const NOBODY: ResponseListener = {
   onResponse: () => undefined,
   onTimeout: () => undefined,

@@ -44,6 +44,7 @@ export function onlyWayTo({ headers }: SipRequest, source: Peer): Peer | undefin
 }
 
 const AS_IT_IS = {
+  registration: null,
   rewriteCaller: [],
   rewriteCallee: [],
   timeouts: {

@@ -78,7 +78,7 @@ async function bench(devices: number): Promise<void> {
   companion.reload({ ...configuration, parameters: defaultSignallingParameters });
   await measured('one round', child, devices, devices);
   assert.equal(companion.keepAlive.state.missed, 0);
-  companion.stop();
+  await companion.stop();
   child.disconnect();
   await transport.close();
 }

@@ -192,6 +192,7 @@ function configurationOf({
       rewriteCallee: [],
       timeouts,
       sipTimer: true,
+      registration: null,
       ...route,
     })),
     terminals,
