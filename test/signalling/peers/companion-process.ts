@@ -48,11 +48,14 @@ export class CompanionProcess {
     });
   }
 
-  /** @param gateways ports of the routing gateways on this machine, in the order in which they are tried */
+  /**
+   * @param gateways ports of the routing gateways on this machine, in the order in which they are tried
+   * @param settings more keys of the section, and of each gateway
+   */
   static async start(
     t: TestContext,
     gateways: readonly number[],
-    settings: { parameters?: object; transport?: 'udp' | 'tcp' } = {},
+    settings: { parameters?: object; transport?: 'udp' | 'tcp'; gateway?: object; signalling?: object } = {},
   ): Promise<CompanionProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'companion-'));
     const [port] = freePorts(1);
@@ -65,8 +68,10 @@ export class CompanionProcess {
         address: `127.0.0.1:${gateway}`,
         transport: settings.transport ?? 'udp',
         priority,
+        ...settings.gateway,
       })),
       parameters: settings.parameters ?? {},
+      ...settings.signalling,
     };
     writeFileSync(join(folder, 'ratemill.json'), JSON.stringify({ signalling }));
     const companion = new CompanionProcess(folder, port);
