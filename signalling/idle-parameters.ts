@@ -1,7 +1,7 @@
 import type { SignallingParameter } from './parameters.ts';
 
 /**
- * Parameters of the SIP companion that do nothing yet: `reading` says why, or they belong to registrations, authentication and
+ * Parameters of the SIP companion that do nothing yet: `reading` says why, or they belong to authentication and
  * identity, which are not built. They are checked and kept, so that a configuration of the product can be taken over.
  */
 export const idleParameters = [

@@ -55,7 +55,9 @@ A configuration, ratemill.json:
       "listen": [{ "transport": "udp", "address": "192.0.2.1", "port": 5060 }],
       "events": { "folder": "events" },
       "mappingGateways": [{ "name": "acme-in", "addresses": ["198.51.100.0/24"], "account": "acme" }],
-      "routingGateways": [{ "name": "carrier-1", "address": "203.0.113.5:5060", "prefixes": ["49"], "priority": 10 }],
+      "routingGateways": [{ "name": "carrier-1", "address": "203.0.113.5:5060", "prefixes": ["49"], "priority": 10 },
+                          { "name": "carrier-2", "address": "sip.example.net:5060", "prefixes": ["49"], "priority": 20,
+                            "registration": { "user": "acme", "password": "secret" } }],
       "parameters": { "SS_SIP_TIMEOUT_INVITE": 8 } } }
 
 Examples:

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Companion } from '../../../signalling/companion.ts';
+import { Companion, type CompanionSettings } from '../../../signalling/companion.ts';
 import type {
   MappingGateway,
   RoutingGateway,
@@ -43,6 +43,8 @@ export class CallWorld implements MessageSender {
   readonly stored: StoredTerminal[] = [];
   readonly notes = new Map<bigint, CallEvent>();
   readonly companion: Companion;
+  /** What the companion was made with. */
+  readonly settings: CompanionSettings;
   /** Addresses that refuse what is sent to them. */
   readonly refusing = new Set<string>();
   problem: string | undefined;
@@ -58,7 +60,7 @@ export class CallWorld implements MessageSender {
       stored?: readonly StoredTerminal[];
     } = {},
   ) {
-    this.companion = new Companion({
+    this.settings = {
       configuration: configurationOf(settings),
       clock: this.clock,
       sender: this,
@@ -74,7 +76,8 @@ export class CallWorld implements MessageSender {
         note: (event) => this.notes.set(event.flow_no, event),
         end: (event) => this.events.push(event),
       },
-    });
+    };
+    this.companion = new Companion(this.settings);
   }
 
   send(bytes: Uint8Array, peer: Peer, failed: (problem: string) => void): void {
