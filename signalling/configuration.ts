@@ -6,10 +6,13 @@ import type { ListeningPoint } from './transport/transport-layer.ts';
 export interface SignallingConfiguration {
   /** Name of this switch in its call events. */
   readonly softswitch: string;
+  /** In whose name terminals are asked for a password; the digests of all of them hold for it alone. */
+  readonly realm: string;
   readonly listen: readonly ListeningPoint[];
   readonly events: EventSettings;
   readonly mappingGateways: readonly MappingGateway[];
   readonly routingGateways: readonly RoutingGateway[];
+  readonly terminals: readonly Terminal[];
   /** Most calls at a time; one more is answered 503. */
   readonly maxCalls: number;
   readonly parameters: SignallingParameters;
@@ -37,6 +40,21 @@ export interface MappingGateway {
   readonly rewriteCaller: readonly RewriteRule[];
   readonly rewriteCallee: readonly RewriteRule[];
   /** Whether its callers may have a session timer. */
+  readonly sipTimer: boolean;
+}
+
+/** A telephone: it registers and calls with a password, from wherever it is. */
+export interface Terminal {
+  /** The user part it registers and authenticates as. */
+  readonly name: string;
+  /** Who pays. */
+  readonly account: string;
+  /** H(name:realm:password) in lower-case hexadecimal digits (RFC 7616, 3.4.2); the password itself is nowhere. */
+  readonly digests: { readonly MD5: string; readonly 'SHA-256': string };
+  /** Of the calling and the called number, as they count for routing and billing. */
+  readonly rewriteCaller: readonly RewriteRule[];
+  readonly rewriteCallee: readonly RewriteRule[];
+  /** Whether its calls may have a session timer. */
   readonly sipTimer: boolean;
 }
 

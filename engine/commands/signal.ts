@@ -118,9 +118,10 @@ async function status(options: CommonOptions): Promise<Outcome> {
 
 function configurationOf(options: CommonOptions) {
   const { signalling, file } = resolveConfiguration(options);
-  if (signalling.mappingGateways === undefined || signalling.routingGateways === undefined) {
+  const { mappingGateways, terminals, routingGateways } = signalling;
+  if ((mappingGateways ?? terminals) === undefined || routingGateways === undefined) {
     throw usageError(
-      `${file} says nothing of whose calls are taken and where they go: it needs "signalling" with "mappingGateways" and "routingGateways"; "ratemill signal --help" shows one`,
+      `${file} says nothing of whose calls are taken and where they go: it needs "signalling" with "mappingGateways" or "terminals", and "routingGateways"; "ratemill signal --help" shows one`,
     );
   }
   return signallingConfiguration(signalling, file);

@@ -1,6 +1,11 @@
 import { isIP } from 'node:net';
 import type { ValidationRuleObject } from 'fastest-validator';
-import type { MappingGateway, RoutingGateway, SignallingConfiguration } from '../../signalling/configuration.ts';
+import type {
+  MappingGateway,
+  RoutingGateway,
+  SignallingConfiguration,
+  Terminal,
+} from '../../signalling/configuration.ts';
 import { allowedSignallingValues, parseSignallingParameter } from '../../signalling/parameter-value.ts';
 import { type SignallingParameters, signallingParameters } from '../../signalling/parameters.ts';
 import { parseNetwork } from '../../signalling/routing/mapping-gateways.ts';
@@ -9,11 +14,12 @@ import type { ListeningPoint } from '../../signalling/transport/transport-layer.
 import { checked, isObject, listOf, object, shown } from './validation-rules.ts';
 
 /** The section `signalling` as it is written, each value read; what it does not say is missing. */
-export interface SignallingSection extends Partial<Pick<SignallingConfiguration, 'softswitch' | 'maxCalls'>> {
+export interface SignallingSection extends Partial<Pick<SignallingConfiguration, 'softswitch' | 'realm' | 'maxCalls'>> {
   readonly listen?: readonly Partial<ListeningPoint>[];
   readonly events?: Partial<SignallingConfiguration['events']>;
   readonly mappingGateways?: readonly Partial<MappingGateway>[];
   readonly routingGateways?: readonly (Partial<Omit<RoutingGateway, 'host' | 'port'>> & { address?: HostAndPort })[];
+  readonly terminals?: readonly (Partial<Omit<Terminal, 'digests'>> & { digests?: Partial<Terminal['digests']> })[];
   readonly parameters?: Partial<SignallingParameters>;
 }
 
@@ -27,6 +33,14 @@ const name = text('letters, digits and . _ -, up to 64, beginning with a letter 
 );
 const gatewayName = text('a name without spaces around it, up to 64 characters', (written) =>
   written.trim() === written && written.length > 0 && written.length <= 64 ? written : undefined,
+);
+const userName = text('letters, digits and . _ - + * #, up to 64, beginning with a letter, digit or +', (written) =>
+  /^[A-Za-z0-9+][\w.+*#-]{0,63}$/.test(written) ? written : undefined,
+);
+const realm = text('printable ASCII characters without " and \\, up to 64', (written) =>
+  /^[\x21\x23-\x5b\x5d-\x7e](?:[\x20\x21\x23-\x5b\x5d-\x7e]{0,62}[\x21\x23-\x5b\x5d-\x7e])?$/.test(written)
+    ? written
+    : undefined,
 );
 const transport = text('udp or tcp', (written) => (written === 'udp' || written === 'tcp' ? written : undefined));
 const port = whole(0, 65_535, '0 for any that is free');
@@ -51,6 +65,7 @@ const rewrites = listOf(
 /** The rule of the whole section. */
 export const signallingRule: ValidationRuleObject = object('a key of signalling', {
   softswitch: name,
+  realm,
   listen: listOf(
     'a list of sockets, such as [{"transport": "udp", "address": "192.0.2.1", "port": 5060}]',
     'a socket such as {"transport": "udp", "address": "192.0.2.1", "port": 5060}',
@@ -108,6 +123,14 @@ export const signallingRule: ValidationRuleObject = object('a key of signalling'
       }),
     },
   ),
+  terminals: listOf('a list of terminals', 'an object with name, account and digests', 'a key of a terminal', {
+    name: userName,
+    account: gatewayName,
+    digests: object('a digest of a terminal', { MD5: digest(32), 'SHA-256': digest(64) }),
+    rewriteCaller: rewrites,
+    rewriteCallee: rewrites,
+    sipTimer: flag,
+  }),
   maxCalls: whole(1, 1_000_000, 'calls at a time'),
   parameters: object(
     'a parameter of the companion',
@@ -149,16 +172,24 @@ export function sectionMistakes(section: SignallingSection): { path: string; pro
     const isAny = point.address === '0.0.0.0' || point.address === '::';
     if (isAny) need(at, point.advertised, 'needs "advertised": its own address does not say where others reach it');
   }
-  for (const key of ['mappingGateways', 'routingGateways'] as const) {
-    const names = (section[key] ?? []).map((gateway) => gateway.name);
-    names.forEach((one, place) => {
-      if (one !== undefined && names.indexOf(one) < place) {
-        mistakes.push({
-          path: `signalling.${key}[${place}].name`,
-          problem: `${shown(one)} is the name of another one, too`,
-        });
+  for (const [place, terminal] of (section.terminals ?? []).entries()) {
+    const at = `signalling.terminals[${place}]`;
+    need(at, terminal.name, 'has no name');
+    need(at, terminal.account, 'has no account: who pays?');
+    const { MD5, 'SHA-256': sha256 } = terminal.digests ?? {};
+    need(at, MD5 && sha256, 'needs both digests, MD5 and SHA-256: "ratemill signal digest NAME" makes them');
+    rules(terminal, at);
+  }
+  for (const key of ['mappingGateways', 'routingGateways', 'terminals'] as const) {
+    const names = new Set<string>();
+    for (const [place, { name: one }] of (section[key] ?? []).entries()) {
+      if (one === undefined) continue;
+      if (names.has(one)) {
+        const path = `signalling.${key}[${place}].name`;
+        mistakes.push({ path, problem: `${shown(one)} is the name of another one, too` });
       }
-    });
+      names.add(one);
+    }
   }
   return mistakes;
 
@@ -185,6 +216,17 @@ function texts(allowed: string, isAllowed: (one: string) => boolean): Validation
     if (isList && written.every((one) => typeof one === 'string' && isAllowed(one))) return written;
     const wrong = isList ? written.find((one) => typeof one !== 'string' || !isAllowed(one)) : written;
     return refuse(`${shown(wrong)} is not allowed; allowed: ${allowed}`);
+  });
+}
+
+/** What is wrong is not shown: it may be a password. */
+function digest(digits: number): ValidationRuleObject {
+  const isDigest = new RegExp(`^[0-9A-Fa-f]{${digits}}$`);
+  return checked((written, refuse) => {
+    if (typeof written === 'string' && isDigest.test(written)) return written.toLowerCase();
+    return refuse(
+      `what is written there is not allowed; allowed: ${digits} hexadecimal digits, as "ratemill signal digest NAME" prints them`,
+    );
   });
 }
 

@@ -96,12 +96,18 @@ export function listOf(
         const found = isObject(value) ? check(value) : true;
         if (!isObject(value)) refuse(field, `${shown(value)} is not allowed; allowed: ${element}`);
         else if (found !== true) {
-          for (const error of found as ValidationError[]) refuse(`${field}.${error.field}`, String(error.expected));
+          for (const error of found as ValidationError[])
+            refuse(`${field}.${dotted(error.field)}`, String(error.expected));
         }
       }
       return written;
     },
   };
+}
+
+/** The checker writes `digests['SHA-256']` where places of a file are told by `digests.SHA-256`. */
+function dotted(path: string): string {
+  return path.replace(/\['([^']*)'\]/g, '.$1');
 }
 
 /** The check of a whole. */

@@ -1,5 +1,10 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import type { MappingGateway, RoutingGateway, SignallingConfiguration } from '../../signalling/configuration.ts';
+import type {
+  MappingGateway,
+  RoutingGateway,
+  SignallingConfiguration,
+  Terminal,
+} from '../../signalling/configuration.ts';
 import { defaultSignallingParameters } from '../../signalling/parameters.ts';
 import type { SignallingSection } from '../parameters/signalling-rules.ts';
 
@@ -9,12 +14,23 @@ import type { SignallingSection } from '../parameters/signalling-rules.ts';
  * @param file a folder of events is relative to it
  */
 export function signallingConfiguration(
-  { softswitch, listen, events, mappingGateways, routingGateways, maxCalls, parameters }: SignallingSection,
+  {
+    softswitch,
+    realm,
+    listen,
+    events,
+    mappingGateways,
+    routingGateways,
+    terminals,
+    maxCalls,
+    parameters,
+  }: SignallingSection,
   file: string,
 ): SignallingConfiguration {
   const folder = events?.folder ?? 'events';
   return {
-    softswitch: softswitch ?? 'ratemill',
+    softswitch: softswitch ?? DEFAULT_NAME,
+    realm: realm ?? softswitch ?? DEFAULT_NAME,
     listen: (listen ?? [{}]).map((point) => ({
       transport: 'udp',
       address: '127.0.0.1',
@@ -43,11 +59,13 @@ export function signallingConfiguration(
       ...(address as { host: string; port: number }),
       timeouts: { ...NO_TIMEOUTS, ...defined(timeouts ?? {}) },
     })),
+    terminals: (terminals ?? []).map((terminal) => ({ ...NO_RULES, ...(defined(terminal) as Terminal) })),
     maxCalls: maxCalls ?? 100_000,
     parameters: { ...defaultSignallingParameters, ...defined(parameters ?? {}) },
   };
 }
 
+const DEFAULT_NAME = 'ratemill';
 const NO_RULES = { rewriteCaller: [], rewriteCallee: [], sipTimer: true };
 const NO_TIMEOUTS = {
   timeoutInvite: 0,

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { Companion } from '../../../signalling/companion.ts';
-import type { MappingGateway, RoutingGateway, SignallingConfiguration } from '../../../signalling/configuration.ts';
+import type {
+  MappingGateway,
+  RoutingGateway,
+  SignallingConfiguration,
+  Terminal,
+} from '../../../signalling/configuration.ts';
 import type { CallEvent } from '../../../signalling/events/call-event.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../signalling/message/message.ts';
 import { writeMessage } from '../../../signalling/message/write-message.ts';
@@ -41,6 +46,7 @@ export class CallWorld implements MessageSender {
       parameters?: Partial<SignallingParameters>;
       route?: Partial<RoutingGateway>;
       mapping?: Partial<MappingGateway>;
+      terminals?: readonly Terminal[];
     } = {},
   ) {
     this.companion = new Companion({
@@ -117,6 +123,7 @@ function configurationOf({
   parameters = {},
   route = {},
   mapping = {},
+  terminals = [],
 }: ConstructorParameters<typeof CallWorld>[0] & object): SignallingConfiguration {
   const timeouts = {
     timeoutInvite: 0,
@@ -127,6 +134,7 @@ function configurationOf({
   };
   return {
     softswitch: 'test',
+    realm: 'test',
     listen: [],
     events: { folder: '', commitMs: 5, durable: true, segmentBytes: 1e6, segmentSeconds: 60 },
     mappingGateways: [
@@ -154,6 +162,7 @@ function configurationOf({
       sipTimer: true,
       ...route,
     })),
+    terminals,
     maxCalls: 1000,
     parameters: { ...defaultSignallingParameters, ...parameters },
   };
