@@ -1,3 +1,4 @@
+import type { Authenticator } from './authentication/authenticator.ts';
 import { Call, type CallHost } from './call/call.ts';
 import { type CallBeginning, type CallEnd, CallRecord } from './call/call-record.ts';
 import type { Destination } from './call/destination.ts';
@@ -16,7 +17,7 @@ import { keepAlivePlan, keepAliveWarnings, NatKeepAlive } from './nat/keep-alive
 import type { BindingStore } from './registrar/binding.ts';
 import { Bindings } from './registrar/bindings.ts';
 import { callingPhone, onlyWayTo, phonesOf } from './registrar/phones.ts';
-import { type Authenticate, Registrar } from './registrar/registrar.ts';
+import { Registrar } from './registrar/registrar.ts';
 import { Registrations } from './registration/registrations.ts';
 import { GatewayStates } from './routing/gateway-states.ts';
 import { MappingGateways } from './routing/mapping-gateways.ts';
@@ -34,10 +35,13 @@ export interface CompanionSettings {
   readonly sender: MessageSender;
   /** Where bindings survive a restart. */
   readonly bindings: BindingStore;
-  readonly authenticate: Authenticate;
+  readonly authenticator: TerminalAuthenticator;
   /** A line for the operator. */
   readonly warn: (line: string) => void;
 }
+
+/** What is asked of the authenticator. */
+export type TerminalAuthenticator = Pick<Authenticator, 'configure' | 'hasTerminals' | 'authenticate' | 'answer'>;
 
 /** Where events go. */
 export type CallLog = Pick<EventLog, 'problem' | 'nextFlowNo' | 'note' | 'end'>;
@@ -90,6 +94,7 @@ export class Companion implements TransactionUser, CallHost {
   readonly #registrar: Registrar;
   readonly #clock: Clock;
   readonly #log: CallLog;
+  readonly #authenticator: TerminalAuthenticator;
   readonly #warn: (line: string) => void;
   readonly #transactions: TransactionLayer;
   /** Calls by `Call-ID tag`, the tag being ours. */
@@ -100,16 +105,22 @@ export class Companion implements TransactionUser, CallHost {
   #isDraining = false;
   #whenEmpty: (() => void) | undefined;
 
-  constructor({ configuration, clock, log, sender, bindings, authenticate, warn }: CompanionSettings) {
+  constructor({ configuration, clock, log, sender, bindings, authenticator, warn }: CompanionSettings) {
     this.#clock = clock;
     this.#log = log;
     this.#warn = warn;
+    this.#authenticator = authenticator;
+    authenticator.configure(configuration);
     this.#rules = rulesOf(configuration);
     const { schedule } = this.#rules;
     this.#transactions = new TransactionLayer({ clock, sender, schedule, limit: MOST_TRANSACTIONS }, this);
     this.context = { clock, transactions: this.#transactions, sender };
     this.bindings = new Bindings(clock, bindings);
-    this.#registrar = new Registrar({ clock, bindings: this.bindings, authenticate });
+    this.#registrar = new Registrar({
+      clock,
+      bindings: this.bindings,
+      authenticate: (request, transaction) => this.#authenticate(request, transaction),
+    });
     const { devices } = this.bindings;
     const send = (payload: Uint8Array, peer: Peer) => sender.sendKeepAlive(payload, peer);
     this.keepAlive = new NatKeepAlive({ clock, devices, send, warn }, keepAlivePlan(configuration.parameters));
@@ -143,6 +154,7 @@ export class Companion implements TransactionUser, CallHost {
   reload(configuration: SignallingConfiguration): void {
     const before = this.configuration.parameters;
     this.#rules = rulesOf(configuration);
+    this.#authenticator.configure(configuration);
     this.bindings.keepOnly((terminal) => this.#rules.terminals.has(terminal));
     this.registrations.apply(configuration);
     const { parameters } = configuration;
@@ -269,6 +281,19 @@ export class Companion implements TransactionUser, CallHost {
     call.start();
   }
 
+  /** Whose request it is, by its credentials; one that is not admitted is answered here, or not at all. */
+  #authenticate(request: SipRequest, transaction: ServerTransaction): Terminal | undefined {
+    const { source, toTag } = transaction;
+    const verdict = this.#authenticator.hasTerminals
+      ? this.#authenticator.authenticate(request, source.address)
+      : NO_TERMINALS;
+    if (verdict.kind === 'admitted') return verdict.terminal;
+    const answer = this.#authenticator.answer(request, source.address, verdict, toTag);
+    if (answer === undefined) transaction.ignore();
+    else transaction.respond(answer);
+    return undefined;
+  }
+
   /** Whether a call may begin, and whose it is and where it may go. */
   #admit(request: SipRequest, { source }: ServerTransaction): Admission {
     const { headers } = request;
@@ -391,6 +416,7 @@ function userOf(uri: string): string {
   return unescapeUri(parseUri(uri)?.user ?? '');
 }
 
+const NO_TERMINALS = { kind: 'refused', because: 'retries' } as const;
 const ILLEGAL = -1;
 const BY_PHONE = 0;
 const BY_MAPPING_GATEWAY = 1;

@@ -1,8 +1,8 @@
 import type { SignallingParameter } from './parameters.ts';
 
 /**
- * Parameters of the SIP companion that do nothing yet: `reading` says why, or they belong to authentication and
- * identity, which are not built. They are checked and kept, so that a configuration of the product can be taken over.
+ * Parameters of the SIP companion that do nothing yet: `reading` says why, or they belong to identity, which is not built.
+ * They are checked and kept, so that a configuration of the product can be taken over.
  */
 export const idleParameters = [
   {
@@ -14,60 +14,6 @@ export const idleParameters = [
     meaning: 'Whether a gateway is kept once media has started to flow.',
     reading:
       'Media does not pass here, so nothing is known of it; a session description decides (SS_SIP_STOP_SWITCH_AFTER_SDP).',
-  },
-  {
-    name: 'SS_SIP_AUTHENTICATION_RETRY',
-    type: 'int',
-    default: 6,
-    min: 1,
-    max: 100,
-    unit: 'answers',
-    readBy: null,
-    meaning: 'Bad credentials tolerated in one SIP authentication session before it is refused.',
-    reading: 'The range is ours.',
-  },
-  {
-    name: 'SS_SIP_AUTHENTICATION_TIMEOUT',
-    type: 'int',
-    default: 10,
-    min: 1,
-    max: 600,
-    unit: 's',
-    readBy: null,
-    meaning: 'Time in which a session must be authenticated, whatever retries remain.',
-    reading: 'Counts from the first request. The range is ours.',
-  },
-  {
-    name: 'SS_SIP_AUTHENTICATION_CODE',
-    type: 'enum',
-    default: 401,
-    allowed: [401, 407],
-    unit: 'status',
-    readBy: null,
-    meaning: 'Status with which a request without valid credentials is challenged.',
-    reading: '',
-  },
-  {
-    name: 'SS_AUTHENTICATION_MAX_RETRY',
-    type: 'int',
-    default: 6,
-    min: 0,
-    max: 999,
-    unit: 'answers',
-    readBy: null,
-    meaning: 'Bad passwords of one terminal, over all its sessions, before it is suspended.',
-    reading: '0 suspends nobody.',
-  },
-  {
-    name: 'SS_AUTHENTICATION_FAILED_SUSPEND',
-    type: 'int',
-    default: 180,
-    min: 60,
-    max: 3600,
-    unit: 's',
-    readBy: null,
-    meaning: 'How long a terminal is shut out after too many bad passwords.',
-    reading: '',
   },
   {
     name: 'SS_MEDIA_PROXY_BEHIND_NAT',

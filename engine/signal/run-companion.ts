@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import { Authenticator } from '../../signalling/authentication/authenticator.ts';
+import type { SuspensionStore } from '../../signalling/authentication/suspensions.ts';
 import { serverClock, systemClock } from '../../signalling/clock.ts';
 import { Companion } from '../../signalling/companion.ts';
 import type { SignallingConfiguration } from '../../signalling/configuration.ts';
 import { EventLog } from '../../signalling/events/event-log.ts';
 import { LogInUse } from '../../signalling/events/log-folder.ts';
 import { DamagedSegment } from '../../signalling/events/recover-log.ts';
-import { answerTo } from '../../signalling/message/answer.ts';
-import type { Authenticate } from '../../signalling/registrar/registrar.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
 import { type Traffic, TransportLayer } from '../../signalling/transport/transport-layer.ts';
 import { OperatorError } from '../errors.ts';
@@ -120,7 +120,7 @@ async function openCompanion({ configuration, onTraffic, tell }: CompanionRun, l
       log,
       sender: transport,
       bindings,
-      authenticate: refuse,
+      authenticator: new Authenticator(serverClock, NOT_KEPT),
       warn: tell,
     });
     return { companion, transport };
@@ -135,11 +135,8 @@ async function openCompanion({ configuration, onTraffic, tell }: CompanionRun, l
   }
 }
 
-/** Without authentication nobody registers. */
-const refuse: Authenticate = (request, transaction) => {
-  transaction.respond(answerTo(request, 403, undefined, { toTag: transaction.toTag }));
-  return undefined;
-};
+/** Suspensions end with the process. */
+const NOT_KEPT: SuspensionStore = { load: () => [], note: () => undefined, replace: () => undefined };
 
 /** Connections over TCP: one without a byte for ten minutes is closed, or with half a message for 32 s. */
 const CONNECTION_LIMITS = { connections: 10_000, perSource: 1000, idleMs: 600_000, halfMessageMs: 32_000 };

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { type DigestAlgorithm, digestAlgorithms, digestOf, digestsOf } from '../authentication/digest.ts';
 import type { GatewayRegistration } from '../configuration.ts';
 import { type AuthParameters, authParameters, writeAuthParameters } from '../message/auth-parameters.ts';
+import { textOf } from '../message/byte-string.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { randomToken } from '../message/random-token.ts';
 
@@ -40,7 +41,7 @@ interface Challenge {
   readonly realm: string;
   readonly nonce: string;
   readonly opaque: string | undefined;
-  readonly algorithm: 'MD5' | 'SHA-256';
+  readonly algorithm: DigestAlgorithm;
   /** Without it the answer is that of RFC 2069, which old servers want. */
   readonly hasQop: boolean;
   readonly namesAlgorithm: boolean;
@@ -52,11 +53,11 @@ function usable(found: AuthParameters | undefined, only: string | null): Challen
   const { parameters } = found;
   const [realm, nonce] = [parameters.get('realm'), parameters.get('nonce')];
   const named = parameters.get('algorithm');
-  const algorithm = ALGORITHMS.find((one) => one === (named ?? 'MD5').toUpperCase());
+  const algorithm = digestAlgorithms.find((one) => one === (named ?? 'MD5').toUpperCase());
   const qop = parameters.get('qop');
   const isAuth = qop === undefined || qop.split(',').some((one) => one.trim().toLowerCase() === 'auth');
   if (realm === undefined || nonce === undefined || algorithm === undefined || !isAuth) return [];
-  if (only !== null && realm !== only) return [];
+  if (only !== null && textOf(realm) !== only) return [];
   const opaque = parameters.get('opaque');
   return [{ realm, nonce, opaque, algorithm, hasQop: qop !== undefined, namesAlgorithm: named !== undefined }];
 }
@@ -66,12 +67,12 @@ function answerTo(
   { method, uri }: Authenticated,
   { user, secret }: GatewayRegistration,
 ): ReadonlyMap<string, string> {
-  const hash = (text: string) => createHash(HASHES[algorithm]).update(text, 'latin1').digest('hex');
-  const identity = 'digests' in secret ? secret.digests[algorithm] : hash(`${user}:${realm}:${bytes(secret.password)}`);
+  const hash = (text: string) => digestOf(algorithm, text);
+  const digests = 'digests' in secret ? secret.digests : digestsOf(user, textOf(realm), secret.password);
   // A nonce is used once, so that it is always the first time.
   const [count, clientNonce] = ['00000001', randomToken()];
   const what = hash(`${method}:${uri}`);
-  const response = hash([identity, nonce, ...(hasQop ? [count, clientNonce, 'auth'] : []), what].join(':'));
+  const response = hash([digests[algorithm], nonce, ...(hasQop ? [count, clientNonce, 'auth'] : []), what].join(':'));
   const parameters = new Map([
     ['username', user],
     ['realm', realm],
@@ -87,12 +88,5 @@ function answerTo(
   return parameters;
 }
 
-/** What is hashed is UTF-8. */
-function bytes(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
-}
-
-const ALGORITHMS = ['SHA-256', 'MD5'] as const;
-const HASHES = { MD5: 'md5', 'SHA-256': 'sha256' };
 /** Of one response; more are looked at by nobody. */
 const MOST_CHALLENGES = 8;

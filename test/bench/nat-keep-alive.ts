@@ -9,6 +9,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Authenticator } from '../../signalling/authentication/authenticator.ts';
 import { serverClock } from '../../signalling/clock.ts';
 import { Companion } from '../../signalling/companion.ts';
 import { defaultSignallingParameters } from '../../signalling/parameters.ts';
@@ -60,7 +61,7 @@ async function bench(devices: number): Promise<void> {
     sender: transport,
     log: { problem: undefined, nextFlowNo: () => 1n, note: () => undefined, end: () => undefined },
     bindings: { load: () => (companion === undefined ? [] : stored(devices)), changed: () => undefined },
-    authenticate: () => undefined,
+    authenticator: new Authenticator(serverClock, { load: () => [], note: () => undefined, replace: () => undefined }),
     warn: (line) => process.stdout.write(`${line}\n`),
   });
   const heap = heapUsed();

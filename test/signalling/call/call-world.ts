@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Companion, type CompanionSettings } from '../../../signalling/companion.ts';
+import { Companion, type CompanionSettings, type TerminalAuthenticator } from '../../../signalling/companion.ts';
 import type {
   MappingGateway,
   RoutingGateway,
@@ -12,7 +12,6 @@ import type { SipMessage, SipRequest, SipResponse } from '../../../signalling/me
 import { writeMessage } from '../../../signalling/message/write-message.ts';
 import { defaultSignallingParameters, type SignallingParameters } from '../../../signalling/parameters.ts';
 import type { StoredTerminal } from '../../../signalling/registrar/binding.ts';
-import type { ServerTransaction } from '../../../signalling/transaction/server-transaction.ts';
 import { noteSource } from '../../../signalling/transport/answer-peer.ts';
 import type { MessageSender, Peer } from '../../../signalling/transport/transport.ts';
 import { parsed } from '../sip-text.ts';
@@ -49,6 +48,17 @@ export class CallWorld implements MessageSender {
   readonly refusing = new Set<string>();
   problem: string | undefined;
   #flowNo = 1n;
+  /** Whoever says who he is in Authorization is believed. */
+  readonly #trusting: TerminalAuthenticator = {
+    configure: () => undefined,
+    hasTerminals: true,
+    authenticate: ({ headers }) => {
+      const name = headers.first('Authorization');
+      const terminal = this.companion.configuration.terminals.find((one) => one.name === name);
+      return terminal === undefined ? { kind: 'challenged', stale: false } : { kind: 'admitted', terminal };
+    },
+    answer: (request, _address, _verdict, toTag) => answerTo(request, 401, undefined, { toTag }),
+  };
 
   constructor(
     settings: {
@@ -68,7 +78,7 @@ export class CallWorld implements MessageSender {
         load: () => settings.stored ?? [],
         changed: (stored) => this.stored.push(stored),
       },
-      authenticate: (request, transaction) => this.#trust(request, transaction),
+      authenticator: this.#trusting,
       warn: (line) => this.warnings.push(line),
       log: {
         problem: undefined,
@@ -138,14 +148,6 @@ export class CallWorld implements MessageSender {
     assert.deepEqual(this.companion.transactionCounts, { server: 0, client: 0 });
     assert.equal(this.clock.waiting, 0, 'no timer is left');
     assert.equal(this.companion.callsNow.all, 0);
-  }
-
-  /** Whoever says who he is in Authorization is believed. */
-  #trust(request: SipRequest, transaction: ServerTransaction): Terminal | undefined {
-    const name = request.headers.first('Authorization');
-    const terminal = this.companion.configuration.terminals.find((one) => one.name === name);
-    if (terminal === undefined) transaction.respond(answerTo(request, 401, undefined, { toTag: transaction.toTag }));
-    return terminal;
   }
 }
 

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { serverClock } from '../../../signalling/clock.ts';
 import { Companion } from '../../../signalling/companion.ts';
-import { answerTo } from '../../../signalling/message/answer.ts';
 import { TransportLayer } from '../../../signalling/transport/transport-layer.ts';
 import { CallWorld } from '../call/call-world.ts';
 import { type RawPeer, rawTcp, rawUdp, until } from '../raw-peer.ts';
@@ -82,11 +81,6 @@ async function server(t: TestContext, { addresses = ['127.0.0.1'] } = {}) {
     ...world.settings,
     clock: serverClock,
     sender: transport,
-    authenticate: (request, transaction) => {
-      const found = /4901|4902/.exec(request.headers.first('To') ?? '')?.[0];
-      if (found === undefined) transaction.respond(answerTo(request, 403));
-      return found === undefined ? undefined : terminal(found);
-    },
   });
   const [udp, tcp] = transport.listening.map(({ port }) => port);
   return { udp, tcp, events: world.events };
@@ -100,6 +94,7 @@ function register({ port }: RawPeer, contact: string, transport = 'UDP', name = 
     `To: <sip:${name}@127.0.0.1>`,
     `Call-ID: register-${port}`,
     'CSeq: 1 REGISTER',
+    `Authorization: ${name}`,
     `Contact: ${contact}`,
   ]);
 }
