@@ -90,10 +90,11 @@ export class BindingsFile implements BindingStore {
 
   async #append(): Promise<void> {
     if (this.#file === undefined || this.#bytes > 2 * this.#bytesWhenNew + LEAST_BYTES) await this.#writeAnew();
-    const text = this.#changed.splice(0).map(lineOf).join('');
-    if (text === '') return;
-    await this.#file?.appendFile(text);
-    this.#bytes += Buffer.byteLength(text);
+    while (this.#changed.length > 0) {
+      const text = this.#changed.splice(0, LINES_AT_ONCE).map(lineOf).join('');
+      await this.#file?.appendFile(text);
+      this.#bytes += Buffer.byteLength(text);
+    }
   }
 
   /** What changes meanwhile is appended afterwards, and counts. */

@@ -45,6 +45,7 @@ export function readRegister({ headers }: SipRequest, source: Peer, parameters: 
     const isAlone = values.length === 1 && asked !== undefined && cappedNumber(asked, MAX_SECONDS) === 0;
     return isAlone ? { kind: 'removeAll' } : fault('Contact * stands alone, with Expires 0');
   }
+  if (values.length > MOST_CONTACTS) return fault(`More than ${MOST_CONTACTS} Contacts`);
   const contacts: ContactWish[] = [];
   for (const value of values) {
     const wish = contactWish(nameAddress(value) as NameAddress, asked, source, parameters);
@@ -102,3 +103,5 @@ function fault(reason: string): RegisterFault {
 }
 
 const LONGEST_CONTACT = 512;
+/** Each is compared with each: twice what a terminal can have, so that all can be taken back and made anew. */
+const MOST_CONTACTS = 20;

@@ -42,14 +42,19 @@ test('a file that is torn or damaged costs the lines that are, and is said', asy
 
 test('a file that has grown is written anew with what there is, and what changes meanwhile is not lost', async (t) => {
   const { file, path, clock } = opened(t);
-  const all = Array.from({ length: 2000 }, (_, nth) => stored(`t${nth}`, 1000 + nth));
-  file.load(() => all);
-  for (let round = 0; round < 6; round++) for (const one of all) file.changed(one);
+  const all = new Map<string, StoredTerminal>();
+  const change = (name: string, port: number) => {
+    all.set(name, stored(name, port));
+    file.changed(stored(name, port));
+  };
+  file.load(() => all.values());
+  for (let nth = 0; nth < 12_000; nth++) change(`t${nth % 2000}`, nth);
   clock.advance(1000);
   await written(path, 1_500_000);
-  file.changed(stored('t7', 7));
+  change('t7', 7);
   clock.advance(1000);
-  file.changed(stored('t8', 8));
+  await new Promise(setImmediate);
+  change('t8', 8);
   await file.close();
   const next = opened(t, path).file.load(none);
   assert.deepEqual([next.length, next[7], next[8]], [2000, stored('t7', 7), stored('t8', 8)]);

@@ -74,16 +74,33 @@ export class CompanionProcess {
       ...settings.signalling,
     };
     writeFileSync(join(folder, 'ratemill.json'), JSON.stringify({ signalling }));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    return CompanionProcess.#open(t, folder, port);
+  }
+
+  /** Ends it by SIGKILL, and starts another one in its place. */
+  async replace(t: TestContext): Promise<CompanionProcess> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
+    return CompanionProcess.#open(t, this.folder, this.port);
+  }
+
+  static async #open(t: TestContext, folder: string, port: number): Promise<CompanionProcess> {
     const companion = new CompanionProcess(folder, port);
-    t.after(() => {
-      companion.#child.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
-    });
+    t.after(() => companion.#child.kill('SIGKILL'));
     for (let waited = 0; !companion.#stderr.includes('listens on'); waited += 20) {
       assert.ok(waited < 20_000 && companion.#child.exitCode === null, `it does not listen: ${companion.#stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return companion;
+  }
+
+  /** What `ratemill signal status` says. */
+  status() {
+    const asked = spawnSync(process.execPath, [program, 'signal', 'status', '--json'], { cwd: this.folder });
+    assert.equal(asked.status, 0, asked.stderr.toString());
+    return JSON.parse(asked.stdout.toString());
   }
 
   /** Sends it a signal, and waits until it has said something. */

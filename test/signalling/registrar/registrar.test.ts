@@ -129,6 +129,13 @@ test('a terminal has ten bindings at most', () => {
   assert.equal(world.register([`${contacts[0]};expires=0`, contacts[10]])[0], '200');
 });
 
+test('more Contacts than could make sense are refused before they are compared', () => {
+  const world = new Registering();
+  const contacts = Array.from({ length: 21 }, (_, nth) => `<sip:1001@203.0.113.5:${6000 + nth}>;expires=0`);
+  assert.deepEqual(world.register(contacts), ['400']);
+  assert.deepEqual(world.register(contacts.slice(1)), ['200']);
+});
+
 test('without credentials, with those of another one, and for an unknown one nothing is registered', () => {
   const world = new Registering();
   assert.deepEqual(world.register([near], [], { as: 'nobody' }), ['401']);
