@@ -6,7 +6,7 @@ import { cseq } from '../message/cseq.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { nameAddress } from '../message/name-address.ts';
 import type { SignallingParameters } from '../parameters.ts';
-import { answerChallenge, type Credentials } from '../registration/answer-challenge.ts';
+import { answerChallenge } from '../registration/answer-challenge.ts';
 import type { ResponseListener } from '../transaction/client-transaction.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionLayer } from '../transaction/transaction-layer.ts';
@@ -38,7 +38,7 @@ export interface LegSettings {
   readonly parameters: SignallingParameters;
   /** Where requests go, unless a route was recorded, when Contact is no way to the other side. */
   readonly onlyWay?: Peer | undefined;
-  /** Who we are there when a BYE is challenged. */
+  /** Who we are there when a request within the dialog is challenged. */
   readonly account?: GatewayRegistration | null;
   /** Header fields that our INVITE had, and its ACK has to have (RFC 3261, 22.1). */
   readonly credentials?: ReadonlyMap<string, string>;
@@ -68,7 +68,7 @@ export class Leg {
   readonly #contact: string;
   readonly #onlyWay: Peer | undefined;
   readonly #account: GatewayRegistration | null;
-  readonly #credentials: ReadonlyMap<string, string>;
+  #credentials: ReadonlyMap<string, string>;
   /** Where its dialog's requests go, once that is known. */
   #peer: Peer | undefined;
   #allowsUpdate = false;
@@ -176,8 +176,43 @@ export class Leg {
     return request;
   }
 
-  /** Sends a request within the dialog. `started` gets by what it can be cancelled. */
+  /**
+   * Sends a request within the dialog; one that is challenged by a gateway which has an account for us comes again, with the
+   * next sequence number. `started` gets by what it can be cancelled.
+   */
   send(request: SipRequest, listener: ResponseListener, started?: (cancel: () => void) => void): void {
+    const account = this.#account;
+    if (account === null) this.#sendOnce(request, listener, started);
+    else this.#sendAnswering(request, account, this.#parameters.SS_SIP_AUTHENTICATION_RETRY, listener, started);
+  }
+
+  /** RFC 3261, 22.2. @param tries how often challenges are answered yet */
+  #sendAnswering(
+    request: SipRequest,
+    account: GatewayRegistration,
+    tries: number,
+    listener: ResponseListener,
+    started: ((cancel: () => void) => void) | undefined,
+  ): void {
+    const onResponse = (response: SipResponse) => {
+      const credentials = tries > 0 ? answerChallenge(request, response, account) : undefined;
+      if (credentials === undefined) {
+        listener.onResponse(response);
+        return;
+      }
+      const again = this.dialog.again(request);
+      again.headers.set(credentials.name, credentials.value);
+      if (request.method === 'INVITE') this.#credentials = new Map([[credentials.name, credentials.value]]);
+      this.#sendAnswering(again, account, tries - 1, listener, started);
+    };
+    this.#sendOnce(request, { ...listener, onResponse }, started);
+  }
+
+  #sendOnce(
+    request: SipRequest,
+    listener: ResponseListener,
+    started: ((cancel: () => void) => void) | undefined,
+  ): void {
     this.#withPeer(
       (peer) => {
         const transaction = this.#context.transactions.request(request, peer, listener);
@@ -203,7 +238,9 @@ export class Leg {
   /** Ends the leg. @param reason value of a Reason header (RFC 3326) */
   hangUp(reason: string | undefined): void {
     this.stop();
-    this.#bye(reason, undefined);
+    const bye = this.make('BYE');
+    if (reason !== undefined) bye.headers.append('Reason', reason);
+    this.send(bye, NOBODY);
   }
 
   /** The session is supervised no more; an answer that is not acknowledged is still repeated. */
@@ -217,32 +254,12 @@ export class Leg {
     for (const { resender } of this.#acks.values()) resender.stop();
   }
 
-  /** A BYE that is challenged comes again once: without it the call would stay up there. */
-  #bye(reason: string | undefined, credentials: Credentials | undefined): void {
-    const bye = this.make('BYE');
-    if (reason !== undefined) bye.headers.append('Reason', reason);
-    if (credentials !== undefined) bye.headers.append(credentials.name, credentials.value);
-    const account = this.#account;
-    if (account === null || credentials !== undefined) {
-      this.send(bye, NOBODY);
-      return;
-    }
-    this.send(bye, {
-      ...NOBODY,
-      onResponse: (response) => {
-        const found = answerChallenge(bye, response, account);
-        if (found !== undefined) this.#bye(reason, found);
-      },
-    });
-  }
-
   /** Asks whether the other side is there: by UPDATE if it knows that, or by an INVITE with the same description. */
   #check(): void {
     if (this.offering || this.answering) return;
     const byUpdate = this.#allowsUpdate;
     if (!byUpdate) this.offering = true;
     const request = byUpdate ? this.make('UPDATE') : this.make('INVITE', this.sent);
-    const sequence = cseq(request.headers.first('CSeq') as string)?.number as number;
     const done = () => {
       if (!byUpdate) this.offering = false;
     };
@@ -252,7 +269,7 @@ export class Leg {
         if (status < 200) return;
         done();
         if (status < 300) {
-          if (!byUpdate) this.sendAck(sequence, undefined);
+          if (!byUpdate) this.sendAck(sequenceOf(response), undefined);
           this.dialog.refreshTarget(response);
           this.confirm();
         } else if (status === 422) {
@@ -289,6 +306,11 @@ export class Leg {
   }
 
   #peerOf = '';
+}
+
+/** Sequence number of the request that was answered. */
+export function sequenceOf({ headers }: SipResponse): number {
+  return cseq(headers.first('CSeq') as string)?.number as number;
 }
 
 /** Tag of the other side in a From or To. */

@@ -79,6 +79,15 @@ export class Dialog {
     return this.#make(method, this.#localSequence);
   }
 
+  /** A request of ours once more, as one of its own (22.2). */
+  again({ headers: before, ...request }: SipRequest): SipRequest {
+    this.#localSequence++;
+    const headers = new SipHeaders(before.lines());
+    headers.remove('Via');
+    headers.set('CSeq', `${this.#localSequence} ${request.method}`);
+    return { ...request, headers };
+  }
+
   /** The ACK to a 2xx to the INVITE with that sequence number (13.2.2.4). */
   ack(sequence: number): SipRequest {
     return this.#make('ACK', sequence);

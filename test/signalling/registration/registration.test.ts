@@ -147,7 +147,7 @@ test('another configuration takes back what it says no more, and leaves what it 
   assert.equal(after.first('To'), '<sip:them@198.51.100.1>');
 });
 
-test('an INVITE that is challenged goes out with credentials, and so do its ACK and a BYE that is challenged', () => {
+test('an INVITE that is challenged goes out with credentials, and so do its ACK and what is challenged within the call', () => {
   const world = new Registered();
   world.accept('Expires: 300');
   world.receive(requestOf('INVITE', { lines: ['Contact: <sip:caller@192.0.2.9>'] }));
@@ -161,15 +161,29 @@ test('an INVITE that is challenged goes out with credentials, and so do its ACK 
   assert.equal(invite.headers.first('CSeq'), '2 INVITE');
   world.receive(answerOf(invite, 200, { lines: ['Contact: <sip:callee@198.51.100.1>'] }), peer);
   const { headers } = world.responseTo(callerPeer.address, 200);
-  const within = (method: string, cseq: number) =>
-    requestOf(method, { to: headers.first('To') as string, cseq, branch: `z9hG4bK${method}` });
+  const within = (method: string, cseq: number, lines: readonly string[] = [], body = '') =>
+    requestOf(method, { to: headers.first('To') as string, cseq, branch: `z9hG4bK${method}${cseq}`, lines, body });
   world.receive(within('ACK', 1));
   assert.equal(world.requestTo(GATEWAY, 'ACK').headers.first('Proxy-Authorization'), credentials);
-  world.receive(within('BYE', 2));
-  for (let nth = 0; nth < 3; nth++)
+  const [before, after] = ['v=0 before', 'v=0 after'];
+  const typed = ['Content-Type: application/sdp'];
+  const held = within('INVITE', 2, typed, before);
+  world.receive(held);
+  world.receive(answerOf(world.requestTo(GATEWAY, 'INVITE'), 401, { lines: [challenge] }), peer);
+  const again = world.requestTo(GATEWAY, 'INVITE');
+  assert.deepEqual([again.headers.first('CSeq'), Buffer.from(again.body).toString()], ['4 INVITE', before]);
+  world.receive(answerOf(again, 200, { lines: typed, body: after }), peer);
+  const { headers: ack } = world.requestTo(GATEWAY, 'ACK');
+  assert.deepEqual(
+    [ack.first('CSeq'), ack.first('Authorization'), ack.first('Proxy-Authorization')],
+    ['4 ACK', again.headers.first('Authorization'), undefined],
+  );
+  world.receive(within('ACK', 2));
+  world.receive(within('BYE', 3));
+  for (let nth = 0; nth < 9; nth++)
     world.receive(answerOf(world.requestTo(GATEWAY, 'BYE'), 401, { lines: [challenge] }), peer);
   const byes = world.sent.filter(({ message }) => message.kind === 'request' && message.method === 'BYE');
-  assert.equal(byes.length, 2);
+  assert.equal(byes.length, 7, 'the first and six answers to challenges');
   assert.match(byes[1].message.headers.first('Authorization') as string, /^Digest /);
   assert.deepEqual([world.events.length, world.events[0].attempts], [1, 1]);
 });
