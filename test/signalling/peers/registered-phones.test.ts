@@ -12,7 +12,7 @@ import { rawUdp } from '../raw-peer.ts';
 import { sipText } from '../sip-text.ts';
 import { CompanionProcess, freePorts, sipp, withoutSipp } from './companion-process.ts';
 import { established, hangUp, isHungUp, picksUp } from './sipp-calls.ts';
-import { scenario } from './sipp-scenario.ts';
+import { pause, scenario } from './sipp-scenario.ts';
 
 const withoutLinphone =
   spawnSync('linphonec', ['--version']).error === undefined ? false : 'linphonec is not installed';
@@ -48,22 +48,29 @@ test('registered, killed and started again, and called where it registered', {
   assert.deepEqual([more.length, callee_gateway, callee_ip, attempts, end_reason], [0, null, '127.0.0.1', 1, 200]);
 });
 
-test('registered by linphonec, and taken back when it ends', { skip: withoutLinphone }, async (t) => {
-  const [gateway, port] = freePorts(2);
-  const companion = await CompanionProcess.start(t, [gateway], { signalling: terminals('6001') });
-  const linphone = startLinphone(t, companion.port, port);
-  await until(
-    () => companion.status().registrar.terminals === 1,
-    () => companion.trace,
-  );
+test('linphonec registers, is called, and takes its registration back when it ends', {
+  skip: withoutLinphone || withoutSipp,
+}, async (t) => {
+  const [gateway, port, from] = freePorts(3);
+  const companion = await CompanionProcess.start(t, [gateway], { signalling: terminals(NAME) });
+  const { folder, port: target } = companion;
+  const linphone = startLinphone(t, target, port);
+  const hasPhones = async (count: number) => {
+    for (let tries = 0; companion.status().registrar.terminals !== count; tries++) {
+      assert.ok(tries < 20, companion.trace);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  await hasPhones(1);
+  const call = [...established, pause(500), ...hangUp];
+  assert.equal(await sipp(folder, 'caller', scenario(call), { port: from, target }), '', companion.trace);
   const ended = once(linphone, 'exit');
   linphone.stdin?.write('quit\n');
   await ended;
-  await until(
-    () => companion.status().registrar.terminals === 0,
-    () => companion.trace,
-  );
-  await companion.stop();
+  await hasPhones(0);
+  const [event, ...more] = await companion.stop();
+  const { callee_gateway, attempts, end_direction, end_reason } = event;
+  assert.deepEqual([more.length, callee_gateway, attempts, end_direction, end_reason], [0, null, 1, 0, 200]);
 });
 
 /** Registers by SHA-256 a Contact on another port of this machine. @returns the last status */
@@ -93,7 +100,7 @@ async function register(t: TestContext, target: number, phone: number, password:
   return Number(answer.slice(8, 11));
 }
 
-/** linphone's console with an account and without sound. */
+/** linphone's console, which picks up at once, with an account and without sound. */
 function startLinphone(t: TestContext, target: number, port: number): ChildProcess {
   const folder = mkdtempSync(join(tmpdir(), 'linphone-'));
   const file = join(folder, 'linphonerc');
@@ -108,17 +115,17 @@ sip_tls_port=0
 default_proxy=0
 [proxy_0]
 reg_proxy=<sip:127.0.0.1:${target}>
-reg_identity=<sip:6001@127.0.0.1:${target}>
+reg_identity=<sip:${NAME}@127.0.0.1:${target}>
 reg_expires=120
 reg_sendregister=1
 [auth_info_0]
-username=6001
-userid=6001
+username=${NAME}
+userid=${NAME}
 passwd=secret
 realm=${REALM}
 `,
   );
-  const child = spawn('linphonec', ['-c', file], {
+  const child = spawn('linphonec', ['-a', '-c', file], {
     env: { ...process.env, HOME: folder },
     stdio: ['pipe', 'ignore', 'ignore'],
   });
@@ -130,11 +137,4 @@ realm=${REALM}
     rmSync(folder, { recursive: true, force: true });
   });
   return child;
-}
-
-async function until(isSo: () => boolean, told: () => string): Promise<void> {
-  for (let tries = 0; !isSo(); tries++) {
-    assert.ok(tries < 20, told());
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
