@@ -22,6 +22,10 @@ export interface CompanionStatus {
     readonly answered: number;
     readonly refused: number;
   };
+  /** Calls of those who may not call: all, those that were counted and not written one by one, and sources of the last minute. */
+  readonly illegalCalls: { readonly seen: number; readonly counted: number; readonly sources: number };
+  /** Terminals and addresses that are suspended. */
+  readonly suspended: number;
   readonly gateways: readonly (GatewayState & { readonly address: string })[];
   readonly events: {
     readonly folder: string;
@@ -58,6 +62,8 @@ export function companionStatus(
     draining: companion.isDraining,
     listening: transport.listening.map(peerText),
     calls: { up: callsNow.up, ringing: callsNow.all - callsNow.up, ...counts },
+    illegalCalls: companion.illegalCalls,
+    suspended: companion.suspensions.list().length,
     gateways: configuration.routingGateways.map((gateway) => ({
       ...gateways.of(gateway),
       address: peerText({ transport: gateway.transport, address: gateway.host, port: gateway.port }),

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { timeoutWarning } from '../../signalling/authentication/least-timeout.ts';
 import { serverClock, systemClock } from '../../signalling/clock.ts';
 import { Companion } from '../../signalling/companion.ts';
 import type { SignallingConfiguration } from '../../signalling/configuration.ts';
@@ -11,6 +13,8 @@ import { counted } from '../render/amounts.ts';
 import { liveLine } from '../render/companion-text.ts';
 import { type CompanionStatus, companionStatus } from './companion-status.ts';
 import { controlPath, openControl } from './control-socket.ts';
+import { openSuspensionFile } from './suspension-file.ts';
+import { liftSuspensions, suspensionListing } from './suspension-listing.ts';
 
 export interface CompanionRun {
   readonly configuration: SignallingConfiguration;
@@ -42,8 +46,14 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   if (found.length > 0) tell(`${counted(found.length, 'call')} of a process before had no event yet, and have one now`);
   const { companion, transport } = await openCompanion(run, log);
   const status = () => companionStatus(companion, transport, log, startedMs);
-  const control = await openControl(controlPath(configuration.events.folder, configuration.softswitch), status);
+  const control = await openControl(controlPath(configuration.events.folder, configuration.softswitch), {
+    'GET /status': status,
+    'GET /suspended': () => suspensionListing(companion.suspensions),
+    'POST /suspended': (query) => liftSuspensions(companion.suspensions, query),
+  });
   tell(`softswitch ${configuration.softswitch} listens on ${transport.listening.map(peerText).join(', ')}`);
+  const short = configuration.terminals.length > 0 ? timeoutWarning(configuration.parameters) : undefined;
+  if (short !== undefined) tell(`warning: ${short}`);
   const stopLine = showLiveLine(status);
   const reload = () => {
     try {
@@ -93,7 +103,9 @@ function openLog({ configuration, tell }: CompanionRun): EventLog {
   }
 }
 
-async function openCompanion({ configuration, onTraffic }: CompanionRun, log: EventLog) {
+async function openCompanion({ configuration, onTraffic, tell }: CompanionRun, log: EventLog) {
+  const { folder } = configuration.events;
+  const suspensions = openSuspensionFile(join(folder, `${configuration.softswitch}.suspended`), tell);
   let companion: Companion | undefined;
   try {
     const transport = await TransportLayer.open({
@@ -103,7 +115,7 @@ async function openCompanion({ configuration, onTraffic }: CompanionRun, log: Ev
       onMessage: (message, source) => companion?.receive(message, source),
       ...(onTraffic ? { onTraffic } : {}),
     });
-    companion = new Companion({ configuration, clock: serverClock, log, sender: transport });
+    companion = new Companion({ configuration, clock: serverClock, log, sender: transport, suspensions });
     return { companion, transport };
   } catch (cause) {
     const { syscall, address, port, code } = cause as NodeJS.ErrnoException & { address?: string; port?: number };

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
-import type { MappingGateway, RoutingGateway } from '../configuration.ts';
+import type { Caller, RoutingGateway } from '../configuration.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import type { CallEvent } from '../events/call-event.ts';
 import type { ServerReasonSymbol } from '../events/server-reasons.ts';
@@ -25,7 +25,8 @@ import { stageTimeouts } from './stage-timers.ts';
 export interface CallSettings {
   readonly request: SipRequest;
   readonly transaction: ServerTransaction;
-  readonly mapping: MappingGateway;
+  /** Whose call it is. */
+  readonly origin: Caller;
   /** Gateways in the order in which they are tried; at least one. */
   readonly route: readonly RoutingGateway[];
   /** Numbers as they count here. */
@@ -286,7 +287,7 @@ export class Call {
   }
 
   #relayAnswer(response: SipResponse): void {
-    const { request, transaction, record, parameters, mapping } = this.#settings;
+    const { request, transaction, record, parameters, origin } = this.#settings;
     record.answered();
     this.#host.changed(record.event(LOST));
     const offered = bodyOf(request) !== undefined;
@@ -294,13 +295,13 @@ export class Call {
     const body = bodyOf(response);
     const answer = this.#caller.answer(request, body, transaction.toTag);
     this.#caller.sent = body;
-    const asked = mapping.sipTimer ? termsOfRequest(request.headers, parameters.SS_SIP_SESSION_TTL) : NO_TERMS;
+    const asked = origin.sipTimer ? termsOfRequest(request.headers, parameters.SS_SIP_SESSION_TTL) : NO_TERMS;
     if (asked.kind === 'agreed') {
       this.#caller.supervise(asked.terms);
       this.#caller.appendTerms(answer);
     }
     const hasTimer =
-      (mapping.sipTimer && supportsTimer(request.headers)) || termsOfAnswer(response.headers) !== undefined;
+      (origin.sipTimer && supportsTimer(request.headers)) || termsOfAnswer(response.headers) !== undefined;
     this.#limitDuration(hasTimer);
     const sequence = cseq(request.headers.first('CSeq') as string)?.number as number;
     this.#caller.answerInvite(

@@ -12,6 +12,7 @@ import { writeMessage } from '../../../signalling/message/write-message.ts';
 import { defaultSignallingParameters, type SignallingParameters } from '../../../signalling/parameters.ts';
 import { noteSource } from '../../../signalling/transport/answer-peer.ts';
 import type { MessageSender, Peer } from '../../../signalling/transport/transport.ts';
+import { KeptSuspensions } from '../authentication/authentication-world.ts';
 import { parsed } from '../sip-text.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -53,6 +54,7 @@ export class CallWorld implements MessageSender {
       configuration: configurationOf(settings),
       clock: this.clock,
       sender: this,
+      suspensions: new KeptSuspensions(),
       log: {
         problem: undefined,
         nextFlowNo: () => this.#flowNo++,
