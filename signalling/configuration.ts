@@ -58,6 +58,9 @@ export interface Terminal {
   readonly sipTimer: boolean;
 }
 
+/** What counts of whoever a call comes from, a mapping gateway or a terminal. */
+export type Caller = Pick<MappingGateway, 'name' | 'account' | 'rewriteCaller' | 'rewriteCallee' | 'sipTimer'>;
+
 /** Where calls go. */
 export interface RoutingGateway {
   readonly name: string;

@@ -45,9 +45,12 @@ const name = text('letters, digits and . _ -, up to 64, beginning with a letter 
 const gatewayName = text('a name without spaces around it, up to 64 characters', (written) =>
   written.trim() === written && written.length > 0 && written.length <= 64 ? written : undefined,
 );
-const userName = text('letters, digits and . _ - + * #, up to 64, beginning with a letter, digit or +', (written) =>
-  /^[A-Za-z0-9+][\w.+*#-]{0,63}$/.test(written) ? written : undefined,
-);
+/** What the name of a terminal may be. */
+export const terminalName = {
+  allowed: 'letters, digits and . _ - + * #, up to 64, beginning with a letter, digit or +',
+  read: (written: string) => (/^[A-Za-z0-9+][\w.+*#-]{0,63}$/.test(written) ? written : undefined),
+};
+const userName = text(terminalName.allowed, terminalName.read);
 const realm = text('printable ASCII characters without " and \\, up to 64', (written) =>
   /^[\x21\x23-\x5b\x5d-\x7e](?:[\x20\x21\x23-\x5b\x5d-\x7e]{0,62}[\x21\x23-\x5b\x5d-\x7e])?$/.test(written)
     ? written

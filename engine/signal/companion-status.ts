@@ -23,6 +23,10 @@ export interface CompanionStatus {
     readonly answered: number;
     readonly refused: number;
   };
+  /** Calls of those who may not call: all, those that were counted and not written one by one, and sources of the last minute. */
+  readonly illegalCalls: { readonly seen: number; readonly counted: number; readonly sources: number };
+  /** Terminals and addresses that are suspended. */
+  readonly suspended: number;
   readonly gateways: readonly (GatewayState & { readonly address: string })[];
   /** Registered terminals, their bindings, and how many addresses of them are behind NAT. */
   readonly registrar: { readonly terminals: number; readonly bindings: number; readonly behindNat: number };
@@ -56,7 +60,7 @@ export function companionStatus(
   log: EventLog,
   startedMs: number,
 ): CompanionStatus {
-  const { configuration, callsNow, counts, gateways, bindings, keepAlive, registrations } = companion;
+  const { configuration, callsNow, counts, gateways, phones, registrations } = companion;
   return {
     softswitch: configuration.softswitch,
     version: version(),
@@ -65,12 +69,14 @@ export function companionStatus(
     draining: companion.isDraining,
     listening: transport.listening.map(peerText),
     calls: { up: callsNow.up, ringing: callsNow.all - callsNow.up, ...counts },
+    illegalCalls: companion.illegalCalls,
+    suspended: companion.suspensions.list().length,
     gateways: configuration.routingGateways.map((gateway) => ({
       ...gateways.of(gateway.name),
       address: peerText({ transport: gateway.transport, address: gateway.host, port: gateway.port }),
     })),
-    registrar: bindings.counts,
-    heartbeats: { ...keepAlive.state },
+    registrar: phones.bindings.counts,
+    heartbeats: { ...phones.keepAlive.state },
     registrations: registrations.status,
     events: {
       folder: configuration.events.folder,

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { Authenticator } from '../../signalling/authentication/authenticator.ts';
-import type { SuspensionStore } from '../../signalling/authentication/suspensions.ts';
+import { timeoutWarning } from '../../signalling/authentication/least-timeout.ts';
 import { serverClock, systemClock } from '../../signalling/clock.ts';
 import { Companion } from '../../signalling/companion.ts';
 import type { SignallingConfiguration } from '../../signalling/configuration.ts';
@@ -15,6 +14,8 @@ import { liveLine } from '../render/companion-text.ts';
 import { BindingsFile } from './bindings-file.ts';
 import { type CompanionStatus, companionStatus } from './companion-status.ts';
 import { controlPath, openControl } from './control-socket.ts';
+import { openSuspensionFile } from './suspension-file.ts';
+import { liftSuspensions, suspensionListing } from './suspension-listing.ts';
 
 export interface CompanionRun {
   readonly configuration: SignallingConfiguration;
@@ -51,8 +52,14 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   );
   const { companion, transport } = await openCompanion(run, log, bindings);
   const status = () => companionStatus(companion, transport, log, startedMs);
-  const control = await openControl(controlPath(configuration.events.folder, configuration.softswitch), status);
+  const control = await openControl(controlPath(configuration.events.folder, configuration.softswitch), {
+    'GET /status': status,
+    'GET /suspended': () => suspensionListing(companion.suspensions),
+    'POST /suspended': (query) => liftSuspensions(companion.suspensions, query),
+  });
   tell(`softswitch ${configuration.softswitch} listens on ${transport.listening.map(peerText).join(', ')}`);
+  const short = configuration.terminals.length > 0 ? timeoutWarning(configuration.parameters) : undefined;
+  if (short !== undefined) tell(`warning: ${short}`);
   const stopLine = showLiveLine(status);
   const reload = () => {
     try {
@@ -105,6 +112,8 @@ function openLog({ configuration, tell }: CompanionRun): EventLog {
 }
 
 async function openCompanion({ configuration, onTraffic, tell }: CompanionRun, log: EventLog, bindings: BindingsFile) {
+  const { folder } = configuration.events;
+  const suspensions = openSuspensionFile(join(folder, `${configuration.softswitch}.suspended`), tell);
   let companion: Companion | undefined;
   try {
     const transport = await TransportLayer.open({
@@ -120,7 +129,7 @@ async function openCompanion({ configuration, onTraffic, tell }: CompanionRun, l
       log,
       sender: transport,
       bindings,
-      authenticator: new Authenticator(serverClock, NOT_KEPT),
+      suspensions,
       warn: tell,
     });
     return { companion, transport };
@@ -134,9 +143,6 @@ async function openCompanion({ configuration, onTraffic, tell }: CompanionRun, l
     );
   }
 }
-
-/** Suspensions end with the process. */
-const NOT_KEPT: SuspensionStore = { load: () => [], note: () => undefined, replace: () => undefined };
 
 /** Connections over TCP: one without a byte for ten minutes is closed, or with half a message for 32 s. */
 const CONNECTION_LIMITS = { connections: 10_000, perSource: 1000, idleMs: 600_000, halfMessageMs: 32_000 };

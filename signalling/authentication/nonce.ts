@@ -78,7 +78,8 @@ export class Nonces {
       this.#used.delete(oldest);
       if (!isOver) this.#forgottenUntilMs = Math.max(this.#forgottenUntilMs, atMs);
     }
-    this.#used.set(text, { issuedMs, count });
+    // A copy: a part of a text keeps all of the message it was cut from.
+    this.#used.set(Buffer.from(text, 'latin1').toString('latin1'), { issuedMs, count });
   }
 
   #seal(head: string, address: string): string {

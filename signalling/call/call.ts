@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
-import type { MappingGateway } from '../configuration.ts';
+import type { Caller } from '../configuration.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import type { CallEvent } from '../events/call-event.ts';
 import type { ServerReasonSymbol } from '../events/server-reasons.ts';
@@ -27,7 +27,8 @@ import { stageTimeouts } from './stage-timers.ts';
 export interface CallSettings {
   readonly request: SipRequest;
   readonly transaction: ServerTransaction;
-  readonly mapping: Pick<MappingGateway, 'sipTimer'>;
+  /** Whose call it is. */
+  readonly origin: Caller;
   /** Where requests to the caller go when his Contact is no way to him. */
   readonly onlyWay?: Peer | undefined;
   /** Phones and gateways in the order in which they are tried; at least one. */
@@ -300,7 +301,7 @@ export class Call {
   }
 
   #relayAnswer(response: SipResponse): void {
-    const { request, transaction, record, parameters, mapping } = this.#settings;
+    const { request, transaction, record, parameters, origin } = this.#settings;
     record.answered();
     this.#host.changed(record.event(LOST));
     const offered = bodyOf(request) !== undefined;
@@ -308,13 +309,13 @@ export class Call {
     const body = bodyOf(response);
     const answer = this.#caller.answer(request, body, transaction.toTag);
     this.#caller.sent = body;
-    const asked = mapping.sipTimer ? termsOfRequest(request.headers, parameters.SS_SIP_SESSION_TTL) : NO_TERMS;
+    const asked = origin.sipTimer ? termsOfRequest(request.headers, parameters.SS_SIP_SESSION_TTL) : NO_TERMS;
     if (asked.kind === 'agreed') {
       this.#caller.supervise(asked.terms);
       this.#caller.appendTerms(answer);
     }
     const hasTimer =
-      (mapping.sipTimer && supportsTimer(request.headers)) || termsOfAnswer(response.headers) !== undefined;
+      (origin.sipTimer && supportsTimer(request.headers)) || termsOfAnswer(response.headers) !== undefined;
     this.#limitDuration(hasTimer);
     const sequence = cseq(request.headers.first('CSeq') as string)?.number as number;
     this.#caller.answerInvite(

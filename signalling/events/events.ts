@@ -70,7 +70,7 @@ export const callEventColumns = [
     kind: 'dictionary',
     nullable: true,
     required: false,
-    meaning: 'Mapping gateway: where the call came from; null for a phone.',
+    meaning: 'Mapping gateway, or terminal: where the call came from.',
   },
   {
     name: 'callee_gateway',

@@ -1,6 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { Device } from '../nat/keep-alive.ts';
-import type { Peer } from '../transport/transport.ts';
 import { type Binding, type BindingStore, peerKey, type StoredTerminal } from './binding.ts';
 
 /** An address registrations came from, and the bindings they made. */
@@ -38,12 +37,6 @@ export class Bindings {
   of(terminal: string): readonly Binding[] {
     const now = this.#clock.elapsed();
     return (this.#byTerminal.get(terminal) ?? []).filter(({ expiresAt }) => expiresAt > now);
-  }
-
-  /** Bindings that were registered from that very address and port. */
-  from(peer: Peer): readonly Binding[] {
-    const now = this.#clock.elapsed();
-    return (this.#bySource.get(peerKey(peer))?.bindings ?? []).filter(({ expiresAt }) => expiresAt > now);
   }
 
   /** Gives a terminal these bindings in the place of those it has. */

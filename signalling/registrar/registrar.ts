@@ -5,7 +5,6 @@ import type { SipRequest, SipResponse } from '../message/message.ts';
 import { nameAddress } from '../message/name-address.ts';
 import { sameUri } from '../message/same-uri.ts';
 import { parseUri, type Uri, unescapeUri } from '../message/uri.ts';
-import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Peer } from '../transport/transport.ts';
 import type { Binding } from './binding.ts';
 import type { Bindings } from './bindings.ts';
@@ -17,96 +16,91 @@ import {
   sequenceOf,
 } from './read-register.ts';
 
-/** Says which terminal a request comes from, by its credentials; without, it answers the request itself. */
-export type Authenticate = (request: SipRequest, transaction: ServerTransaction) => Terminal | undefined;
+/** A REGISTER. */
+export interface RegisterRequest {
+  readonly request: SipRequest;
+  /** Where it came from. */
+  readonly source: Peer;
+  /** For To of its answer. */
+  readonly toTag: string;
+  /** Whose credentials it has; undefined when there are no terminals at all. */
+  readonly terminal: Terminal | undefined;
+}
 
-export interface RegistrarSettings {
+export interface RegistrarContext {
   readonly clock: Clock;
   readonly bindings: Bindings;
-  readonly authenticate: Authenticate;
+  readonly parameters: ExpiryParameters;
 }
 
 /** Most bindings of a terminal; one more is refused until others are over or taken back. */
 export const MOST_BINDINGS = 10;
 
-/** Answers REGISTER (RFC 3261, 10.3). A request changes all it asks for, or nothing. */
-export class Registrar {
-  readonly #settings: RegistrarSettings;
-
-  constructor(settings: RegistrarSettings) {
-    this.#settings = settings;
-  }
-
-  receive(request: SipRequest, transaction: ServerTransaction, parameters: ExpiryParameters): void {
-    const { bindings, authenticate } = this.#settings;
-    const terminal = authenticate(request, transaction);
-    if (terminal === undefined) return;
-    const { toTag, source } = transaction;
-    const refuse = (status: number, reason?: string) => {
-      const refusal = answerTo(request, status, reason, { toTag });
-      if (status === 423) refusal.headers.append('Min-Expires', String(MIN_EXPIRES_SECONDS));
-      transaction.respond(refusal);
-    };
-    // A terminal registers itself and nobody else (10.3, 4 and 5).
-    if (addressOfRecord(request) !== terminal.name) {
-      refuse(403);
-      return;
-    }
-    const wish = readRegister(request, source, parameters);
-    if (wish.kind === 'fault') {
-      refuse(wish.status, wish.reason);
-      return;
-    }
-    if (wish.kind !== 'fetch') {
-      const changed = this.#change(terminal.name, wish, request, source);
-      if ('status' in changed) {
-        refuse(changed.status, changed.reason);
-        return;
-      }
-      bindings.replace(terminal.name, changed);
-    }
-    transaction.respond(this.#listing(request, terminal.name, toTag));
-  }
-
-  /** The bindings a request leaves, or why it changes nothing (10.3, 6 and 7). */
-  #change(terminal: string, wish: ChangingWish, request: SipRequest, source: Peer): readonly Binding[] | Refusal {
-    const { bindings, clock } = this.#settings;
-    const before = bindings.of(terminal);
-    const callId = request.headers.first('Call-ID') as string;
-    const sequence = sequenceOf(request);
-    const isStale = (binding: Binding) => binding.callId === callId && sequence <= binding.sequence;
-    if (wish.kind === 'removeAll') return before.some(isStale) ? STALE : [];
-    const fresh: { readonly uri: Uri; readonly binding: Binding | undefined }[] = [];
-    for (const { text, uri, peer, isBehindNat, seconds } of wish.contacts) {
-      const known = before.find(({ contact }) => sameUri(parseUri(contact) as Uri, uri));
-      if (known !== undefined && isStale(known)) return STALE;
-      const expiresAt = clock.elapsed() + 1000 * seconds;
-      const binding = { terminal, contact: text, peer, source, isBehindNat, callId, sequence, expiresAt };
-      fresh.push({ uri, binding: seconds === 0 ? undefined : binding });
-    }
-    const isNamed = (contact: string, from: number) => {
-      const uri = parseUri(contact) as Uri;
-      return fresh.some((other, place) => place >= from && sameUri(other.uri, uri));
-    };
-    const kept = before.filter(({ contact }) => !isNamed(contact, 0));
-    // Of Contacts that are the same the last one counts.
-    const added = fresh.flatMap(({ binding }, place) => {
-      return binding === undefined || isNamed(binding.contact, place + 1) ? [] : [binding];
-    });
-    return kept.length + added.length > MOST_BINDINGS ? TOO_MANY : [...kept, ...added];
-  }
-
-  /** 200 with all bindings there are (10.3, 8). */
-  #listing(request: SipRequest, terminal: string, toTag: string): SipResponse {
-    const { bindings, clock } = this.#settings;
-    const answer = answerTo(request, 200, undefined, { toTag });
-    for (const { contact, expiresAt } of bindings.of(terminal)) {
-      const seconds = Math.ceil((expiresAt - clock.elapsed()) / 1000);
-      answer.headers.append('Contact', `<${contact}>;expires=${seconds}`);
-    }
-    answer.headers.append('Date', new Date(clock.now()).toUTCString());
+/** Does what a REGISTER asks for: all of it or nothing. @returns the answer (RFC 3261, 10.3) */
+export function register(register: RegisterRequest, context: RegistrarContext): SipResponse {
+  const { request, source, toTag, terminal } = register;
+  const refusal = (status: number, reason?: string) => answerTo(request, status, reason, { toTag });
+  // A terminal registers itself and nobody else (10.3, 4 and 5).
+  if (terminal === undefined || addressOfRecord(request) !== terminal.name) return refusal(403);
+  const wish = readRegister(request, source, context.parameters);
+  if (wish.kind === 'fault') {
+    const answer = refusal(wish.status, wish.reason);
+    if (wish.status === 423) answer.headers.append('Min-Expires', String(MIN_EXPIRES_SECONDS));
     return answer;
   }
+  if (wish.kind !== 'fetch') {
+    const changed = changedBindings(terminal.name, wish, register, context);
+    if ('status' in changed) return refusal(changed.status, changed.reason);
+    context.bindings.replace(terminal.name, changed);
+  }
+  return listing(register, terminal.name, context);
+}
+
+/** The bindings a request leaves, or why it changes nothing (10.3, 6 and 7). */
+function changedBindings(
+  terminal: string,
+  wish: ChangingWish,
+  { request, source }: RegisterRequest,
+  { bindings, clock }: RegistrarContext,
+): readonly Binding[] | Refusal {
+  const before = bindings.of(terminal);
+  const callId = request.headers.first('Call-ID') as string;
+  const sequence = sequenceOf(request);
+  const isStale = (binding: Binding) => binding.callId === callId && sequence <= binding.sequence;
+  if (wish.kind === 'removeAll') return before.some(isStale) ? STALE : [];
+  const fresh: { readonly uri: Uri; readonly binding: Binding | undefined }[] = [];
+  for (const { text, uri, peer, isBehindNat, seconds } of wish.contacts) {
+    const known = before.find(({ contact }) => sameUri(parseUri(contact) as Uri, uri));
+    if (known !== undefined && isStale(known)) return STALE;
+    const expiresAt = clock.elapsed() + 1000 * seconds;
+    const binding = { terminal, contact: text, peer, source, isBehindNat, callId, sequence, expiresAt };
+    fresh.push({ uri, binding: seconds === 0 ? undefined : binding });
+  }
+  const isNamed = (contact: string, from: number) => {
+    const uri = parseUri(contact) as Uri;
+    return fresh.some((other, place) => place >= from && sameUri(other.uri, uri));
+  };
+  const kept = before.filter(({ contact }) => !isNamed(contact, 0));
+  // Of Contacts that are the same the last one counts.
+  const added = fresh.flatMap(({ binding }, place) => {
+    return binding === undefined || isNamed(binding.contact, place + 1) ? [] : [binding];
+  });
+  return kept.length + added.length > MOST_BINDINGS ? TOO_MANY : [...kept, ...added];
+}
+
+/** 200 with all bindings there are (10.3, 8). */
+function listing(
+  { request, toTag }: RegisterRequest,
+  terminal: string,
+  { bindings, clock }: RegistrarContext,
+): SipResponse {
+  const answer = answerTo(request, 200, undefined, { toTag });
+  for (const { contact, expiresAt } of bindings.of(terminal)) {
+    const seconds = Math.ceil((expiresAt - clock.elapsed()) / 1000);
+    answer.headers.append('Contact', `<${contact}>;expires=${seconds}`);
+  }
+  answer.headers.append('Date', new Date(clock.now()).toUTCString());
+  return answer;
 }
 
 type ChangingWish = Exclude<RegisterWish, { readonly kind: 'fetch' | 'fault' }>;

@@ -9,7 +9,6 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Authenticator } from '../../signalling/authentication/authenticator.ts';
 import { serverClock } from '../../signalling/clock.ts';
 import { Companion } from '../../signalling/companion.ts';
 import { defaultSignallingParameters } from '../../signalling/parameters.ts';
@@ -61,12 +60,12 @@ async function bench(devices: number): Promise<void> {
     sender: transport,
     log: { problem: undefined, nextFlowNo: () => 1n, note: () => undefined, end: () => undefined },
     bindings: { load: () => (companion === undefined ? [] : stored(devices)), changed: () => undefined },
-    authenticator: new Authenticator(serverClock, { load: () => [], note: () => undefined, replace: () => undefined }),
+    suspensions: { load: () => [], note: () => undefined, replace: () => undefined },
     warn: (line) => process.stdout.write(`${line}\n`),
   });
   const heap = heapUsed();
-  companion.bindings.restore(() => true);
-  assert.equal(companion.bindings.counts.behindNat, devices);
+  companion.phones.bindings.restore(() => true);
+  assert.equal(companion.phones.bindings.counts.behindNat, devices);
   const bytes = heapUsed() - heap;
   process.stdout.write(
     `${devices} bindings behind NAT: ${(bytes / 2 ** 20).toFixed(0)} MiB, ${(bytes / devices).toFixed(0)} bytes each; ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB resident, terminals and all\n\n`,
@@ -75,10 +74,10 @@ async function bench(devices: number): Promise<void> {
     `${'30 s'.padEnd(12)}${['loop p50 ms', 'p99', 'max', 'OPTIONS p50 ms', 'p99', 'max', 'lost', 'heartbeats', 'cpu s'].map((title) => title.padStart(15)).join('')}\n`,
   );
   await measured('without', child, devices, 0);
-  companion.keepAlive.stop();
+  companion.phones.keepAlive.stop();
   companion.reload({ ...configuration, parameters: defaultSignallingParameters });
   await measured('one round', child, devices, devices);
-  assert.equal(companion.keepAlive.state.missed, 0);
+  assert.equal(companion.phones.keepAlive.state.missed, 0);
   await companion.stop();
   child.disconnect();
   await transport.close();

@@ -12,6 +12,8 @@ const status: CompanionStatus = {
   listening: ['udp 192.0.2.1:5060'],
   calls: { up: 1, ringing: 0, seen: 2, answered: 1, refused: 1 },
   gateways: [{ name: 'out-1', address: 'udp 192.0.2.9:5060', isUp: true, calls: 1, attempts: 4, answered: 1 }],
+  illegalCalls: { seen: 0, counted: 0, sources: 0 },
+  suspended: 0,
   registrar: { terminals: 1200, bindings: 1201, behindNat: 1000 },
   heartbeats: { sent: 12_000, rounds: 12, missed: 0 },
   registrations: [],

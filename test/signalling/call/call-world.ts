@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Companion, type CompanionSettings, type TerminalAuthenticator } from '../../../signalling/companion.ts';
+import { Companion, type CompanionSettings } from '../../../signalling/companion.ts';
 import type {
   MappingGateway,
   RoutingGateway,
@@ -7,14 +7,15 @@ import type {
   Terminal,
 } from '../../../signalling/configuration.ts';
 import type { CallEvent } from '../../../signalling/events/call-event.ts';
-import { answerTo } from '../../../signalling/message/answer.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../signalling/message/message.ts';
 import { writeMessage } from '../../../signalling/message/write-message.ts';
 import { defaultSignallingParameters, type SignallingParameters } from '../../../signalling/parameters.ts';
 import type { StoredTerminal } from '../../../signalling/registrar/binding.ts';
 import { noteSource } from '../../../signalling/transport/answer-peer.ts';
 import type { MessageSender, Peer } from '../../../signalling/transport/transport.ts';
-import { parsed } from '../sip-text.ts';
+import { KeptSuspensions } from '../authentication/authentication-world.ts';
+import { answerTo, PASSWORD } from '../authentication/digest-client.ts';
+import { parsed, requestOf } from '../sip-text.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 /** Something the companion has sent: when, where to, and what. */
@@ -48,17 +49,7 @@ export class CallWorld implements MessageSender {
   readonly refusing = new Set<string>();
   problem: string | undefined;
   #flowNo = 1n;
-  /** Whoever says who he is in Authorization is believed. */
-  readonly #trusting: TerminalAuthenticator = {
-    configure: () => undefined,
-    hasTerminals: true,
-    authenticate: ({ headers }) => {
-      const name = headers.first('Authorization');
-      const terminal = this.companion.configuration.terminals.find((one) => one.name === name);
-      return terminal === undefined ? { kind: 'challenged', stale: false } : { kind: 'admitted', terminal };
-    },
-    answer: (request, _address, _verdict, toTag) => answerTo(request, 401, undefined, { toTag }),
-  };
+  #asked = 0;
 
   constructor(
     settings: {
@@ -78,7 +69,7 @@ export class CallWorld implements MessageSender {
         load: () => settings.stored ?? [],
         changed: (stored) => this.stored.push(stored),
       },
-      authenticator: this.#trusting,
+      suspensions: new KeptSuspensions(),
       warn: (line) => this.warnings.push(line),
       log: {
         problem: undefined,
@@ -113,6 +104,14 @@ export class CallWorld implements MessageSender {
     const arrived = parsed(writeMessage(message));
     if (arrived.kind === 'request') noteSource(arrived, from);
     this.companion.receive(arrived, from);
+  }
+
+  /** Credentials of a terminal for one request from there, by a challenge that is asked for and forgotten. */
+  authorization(username: string, method: string, from: Peer, password = PASSWORD): string {
+    const via = `SIP/2.0/UDP ${from.address}:${from.port};branch=z9hG4bKask${++this.#asked}`;
+    this.receive(requestOf('REGISTER', { via, callId: `ask-${this.#asked}` }), from);
+    const challenge = this.sent.pop()?.message.headers.first('WWW-Authenticate') ?? '';
+    return `Authorization: ${answerTo(challenge, { username, password, method })}`;
   }
 
   /** Messages sent to an address since the beginning, as `INVITE` and `180`. */

@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { serverClock } from '../../../signalling/clock.ts';
 import { Companion } from '../../../signalling/companion.ts';
 import { TransportLayer } from '../../../signalling/transport/transport-layer.ts';
+import { answerTo, PASSWORD } from '../authentication/digest-client.ts';
 import { CallWorld } from '../call/call-world.ts';
 import { type RawPeer, rawTcp, rawUdp, until } from '../raw-peer.ts';
 import { sipText } from '../sip-text.ts';
@@ -12,8 +13,8 @@ import { terminal } from './terminal.ts';
 test('a phone behind NAT over UDP: heartbeats come, and calls, where it registered from', async (t) => {
   const { udp } = await server(t);
   const [phone, caller] = [await rawUdp(t, udp), await rawUdp(t, udp)];
-  phone.send(register(phone, '<sip:4901@10.0.0.7:5060>;expires=120'));
-  assert.match(await phone.next(/^SIP/), /^SIP\/2.0 200 .*\r\nContact: <sip:4901@10.0.0.7:5060>;expires=120\r\n/s);
+  const answer = await registered(phone, '<sip:4901@10.0.0.7:5060>;expires=120');
+  assert.match(answer, /\r\nContact: <sip:4901@10.0.0.7:5060>;expires=120\r\n/);
   await until(() => phone.received.includes('HELLO'), 'a heartbeat');
   caller.send(invite(caller, '4901'));
   const offered = await phone.next(/^INVITE/);
@@ -26,8 +27,7 @@ test('a phone behind NAT over UDP: heartbeats come, and calls, where it register
 test('a phone over TCP is called over its connection', async (t) => {
   const { udp, tcp } = await server(t);
   const [phone, caller] = [await rawTcp(t, tcp), await rawUdp(t, udp)];
-  phone.send(register(phone, `<sip:4901@127.0.0.1:${phone.port};transport=tcp>`, 'TCP'));
-  await phone.next(/^SIP\/2.0 200/);
+  await registered(phone, `<sip:4901@127.0.0.1:${phone.port};transport=tcp>`, 'TCP');
   caller.send(invite(caller, '4901'));
   const offered = await phone.next(/^INVITE/);
   phone.send(answered(offered, 486));
@@ -37,8 +37,7 @@ test('a phone over TCP is called over its connection', async (t) => {
 test('a phone without NAT is called at its Contact, which may be another port', async (t) => {
   const { udp } = await server(t);
   const [phone, other, caller] = [await rawUdp(t, udp), await rawUdp(t, udp), await rawUdp(t, udp)];
-  phone.send(register(phone, `<sip:4901@127.0.0.1:${other.port}>`));
-  await phone.next(/^SIP\/2.0 200/);
+  await registered(phone, `<sip:4901@127.0.0.1:${other.port}>`);
   caller.send(invite(caller, '4901'));
   other.send(answered(await other.next(/^INVITE/), 486));
   await caller.next(/^SIP\/2.0 486/);
@@ -47,26 +46,21 @@ test('a phone without NAT is called at its Contact, which may be another port', 
 
 test('a registered phone calls a registered phone, and pays for it', async (t) => {
   const { udp, events } = await server(t, { addresses: ['192.0.2.9'] });
-  const [caller, callee, stranger] = [await rawUdp(t, udp), await rawUdp(t, udp), await rawUdp(t, udp)];
-  caller.send(register(caller, `<sip:4902@127.0.0.1:${caller.port}>`, 'UDP', '4902'));
-  callee.send(register(callee, `<sip:4901@127.0.0.1:${callee.port}>`));
-  await caller.next(/^SIP\/2.0 200/);
-  await callee.next(/^SIP\/2.0 200/);
-  stranger.send(invite(stranger, '4901'));
-  await stranger.next(/^SIP\/2.0 403/);
+  const [caller, callee] = [await rawUdp(t, udp), await rawUdp(t, udp)];
+  await registered(caller, `<sip:4902@127.0.0.1:${caller.port}>`, 'UDP', '4902');
+  await registered(callee, `<sip:4901@127.0.0.1:${callee.port}>`);
   caller.send(invite(caller, '4901', '4902'));
+  const challenged = await caller.next(/^SIP\/2.0 401/);
+  caller.send(invite(caller, '4901', '4902', 2, authorization(challenged, '4902', 'INVITE')));
   callee.send(answered(await callee.next(/^INVITE/), 486));
   await caller.next(/^SIP\/2.0 486/);
   assert.deepEqual(
     events.map(({ billing_mode, account, callee_ip }) => [billing_mode, account, callee_ip]),
-    [
-      [-1, null, null],
-      [0, 'account-4902', '127.0.0.1'],
-    ],
+    [[0, 'account-4902', '127.0.0.1']],
   );
 });
 
-/** A companion on free ports that believes who registers. */
+/** A companion on free ports. @param addresses of its mapping gateway */
 async function server(t: TestContext, { addresses = ['127.0.0.1'] } = {}) {
   let companion: Companion | undefined;
   const transport = await TransportLayer.open({
@@ -86,28 +80,43 @@ async function server(t: TestContext, { addresses = ['127.0.0.1'] } = {}) {
   return { udp, tcp, events: world.events };
 }
 
-function register({ port }: RawPeer, contact: string, transport = 'UDP', name = '4901'): Buffer {
-  return sipText([
-    'REGISTER sip:127.0.0.1 SIP/2.0',
-    `Via: SIP/2.0/${transport} 127.0.0.1:${port};rport;branch=z9hG4bKregister${port}`,
-    `From: <sip:${name}@127.0.0.1>;tag=phone`,
-    `To: <sip:${name}@127.0.0.1>`,
-    `Call-ID: register-${port}`,
-    'CSeq: 1 REGISTER',
-    `Authorization: ${name}`,
-    `Contact: ${contact}`,
-  ]);
+/** Registers with the password. @returns the answer */
+async function registered(phone: RawPeer, contact: string, transport = 'UDP', name = '4901'): Promise<string> {
+  const send = (cseq: number, authorization: string) => {
+    phone.send(
+      sipText([
+        'REGISTER sip:127.0.0.1 SIP/2.0',
+        `Via: SIP/2.0/${transport} 127.0.0.1:${phone.port};rport;branch=z9hG4bKregister${phone.port}-${cseq}`,
+        `From: <sip:${name}@127.0.0.1>;tag=phone`,
+        `To: <sip:${name}@127.0.0.1>`,
+        `Call-ID: register-${phone.port}`,
+        `CSeq: ${cseq} REGISTER`,
+        authorization,
+        `Contact: ${contact}`,
+      ]),
+    );
+  };
+  send(1, 'X: y');
+  send(2, authorization(await phone.next(/^SIP\/2.0 401/), name, 'REGISTER'));
+  return phone.next(/^SIP\/2.0 200/);
 }
 
-function invite({ port }: RawPeer, callee: string, from = '4420'): Buffer {
+/** What answers a challenge that came as text. */
+function authorization(challenged: string, username: string, method: string): string {
+  const challenge = /^WWW-Authenticate: (.*)$/m.exec(challenged)?.[1] ?? '';
+  return `Authorization: ${answerTo(challenge, { username, password: PASSWORD, method })}`;
+}
+
+function invite({ port }: RawPeer, callee: string, from = '4420', cseq = 1, credentials = 'X: y'): Buffer {
   return sipText([
     `INVITE sip:${callee}@127.0.0.1 SIP/2.0`,
-    `Via: SIP/2.0/UDP 127.0.0.1:${port};rport;branch=z9hG4bKinvite${port}`,
+    `Via: SIP/2.0/UDP 127.0.0.1:${port};rport;branch=z9hG4bKinvite${port}-${cseq}`,
     `From: <sip:${from}@127.0.0.1>;tag=caller`,
     `To: <sip:${callee}@127.0.0.1>`,
     `Call-ID: invite-${port}`,
-    'CSeq: 1 INVITE',
+    `CSeq: ${cseq} INVITE`,
     `Contact: <sip:${from}@127.0.0.1:${port}>`,
+    credentials,
   ]);
 }
 

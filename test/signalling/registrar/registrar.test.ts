@@ -16,7 +16,7 @@ test('a REGISTER makes a binding, the answer tells all of them with what is left
   assert.deepEqual(world.register([near]), ['200', `${near};expires=300`]);
   world.clock.advance(60_000);
   assert.deepEqual(world.register([`${other};expires=120`]), ['200', `${near};expires=240`, `${other};expires=120`]);
-  assert.deepEqual(world.companion.bindings.counts, { terminals: 1, bindings: 2, behindNat: 0 });
+  assert.deepEqual(world.companion.phones.bindings.counts, { terminals: 1, bindings: 2, behindNat: 0 });
   assert.equal(world.last.headers.first('Date'), 'Mon, 05 Jan 2026 12:01:00 GMT');
 });
 
@@ -52,7 +52,7 @@ test('expires 0 takes one binding back, Contact * all; neither is there, no harm
   assert.deepEqual(world.register([`${near};expires=0`]), ['200', `${other};expires=300`]);
   assert.deepEqual(world.register(['*'], ['Expires: 0']), ['200']);
   assert.deepEqual(world.register(['*'], ['Expires: 0']), ['200']);
-  assert.deepEqual(world.companion.bindings.counts, { terminals: 0, bindings: 0, behindNat: 0 });
+  assert.deepEqual(world.companion.phones.bindings.counts, { terminals: 0, bindings: 0, behindNat: 0 });
 });
 
 test('Contact * with another expiry, without one, or beside others is 400', () => {
@@ -111,11 +111,11 @@ test('a binding ends when its time is over, whether somebody asks or not', () =>
   const world = new Registering();
   world.register([`${near};expires=60`, `${other};expires=90`]);
   world.clock.advance(59_999);
-  assert.equal(world.companion.bindings.of('1001').length, 2);
+  assert.equal(world.companion.phones.bindings.of('1001').length, 2);
   world.clock.advance(1);
   assert.deepEqual(world.fetch(), [`${other};expires=30`]);
   world.clock.advance(40_000);
-  assert.deepEqual(world.companion.bindings.counts, { terminals: 0, bindings: 0, behindNat: 0 });
+  assert.deepEqual(world.companion.phones.bindings.counts, { terminals: 0, bindings: 0, behindNat: 0 });
   assert.deepEqual(world.stored.at(-1), { terminal: '1001', bindings: [] });
   world.settle();
 });
@@ -141,7 +141,7 @@ test('without credentials, with those of another one, and for an unknown one not
   assert.deepEqual(world.register([near], [], { as: 'nobody' }), ['401']);
   assert.deepEqual(world.register([near], [], { as: '1002' }), ['403']);
   assert.deepEqual(world.register([near], [], { of: '1003' }), ['403']);
-  assert.deepEqual(world.companion.bindings.counts.bindings, 0);
+  assert.deepEqual(world.companion.phones.bindings.counts.bindings, 0);
 });
 
 test('a copy of a REGISTER gets the same answer, and is not taken for one that was overtaken', () => {
@@ -156,22 +156,22 @@ test('bindings are stored as they change, and are there after a restart, but tho
   const before = new Registering();
   before.register([near, `${other};expires=60`, '<sip:1001@10.0.0.7:5060>']);
   const after = new Registering({}, before.stored.slice(-1));
-  assert.deepEqual(after.companion.bindings.of('1001'), before.companion.bindings.of('1001'));
+  assert.deepEqual(after.companion.phones.bindings.of('1001'), before.companion.phones.bindings.of('1001'));
   assert.deepEqual(after.heartbeats, ['HELLO to 203.0.113.5:5062 at 0'], 'its path through NAT is kept open');
   const [{ terminal: name, bindings }] = before.stored.slice(-1);
   const late = { terminal: name, bindings: bindings.map((one) => ({ ...one, expiresAtMs: one.expiresAtMs - 60_000 })) };
   const later = new Registering({}, [late, { terminal: '1999', bindings }]);
   assert.deepEqual(later.fetch(), [`${near};expires=240`, '<sip:1001@10.0.0.7:5060>;expires=240']);
-  assert.equal(later.companion.bindings.of('1999').length, 0, 'it is no terminal any more');
+  assert.equal(later.companion.phones.bindings.of('1999').length, 0, 'it is no terminal any more');
   later.clock.advance(241_000);
-  assert.equal(later.companion.bindings.counts.bindings, 0);
+  assert.equal(later.companion.phones.bindings.counts.bindings, 0);
 });
 
 test('a configuration without the terminal ends its bindings', () => {
   const world = new Registering();
   world.register([near]);
   world.companion.reload({ ...world.companion.configuration, terminals: [terminal('1002')] });
-  assert.equal(world.companion.bindings.counts.bindings, 0);
+  assert.equal(world.companion.phones.bindings.counts.bindings, 0);
 });
 
 test('heartbeats go to each address behind NAT, once however many bindings it has, until the last is over', () => {
@@ -212,16 +212,16 @@ class Registering extends CallWorld {
   request(
     contacts: readonly string[],
     lines: readonly string[] = [],
-    { as = '1001', of = '1001', callId = 'registration', cseq = ++this.#sequence + 10 } = {},
+    { as = '1001', of = '1001', callId = 'registration', cseq = ++this.#sequence + 10, from = phone } = {},
   ) {
     return requestOf('REGISTER', {
       uri: 'sip:192.0.2.1',
-      via: `SIP/2.0/UDP 203.0.113.5:5062;rport;branch=z9hG4bK${this.sent.length}`,
+      via: `SIP/2.0/UDP 203.0.113.5:5062;rport;branch=z9hG4bK${this.#sequence}-${this.sent.length}`,
       from: `<sip:${of}@192.0.2.1>;tag=phone`,
       to: `<sip:${of}@192.0.2.1>`,
       callId,
       cseq,
-      lines: [`Authorization: ${as}`, ...contacts.map((contact) => `Contact: ${contact}`), ...lines],
+      lines: [this.authorization(as, 'REGISTER', from), ...contacts.map((contact) => `Contact: ${contact}`), ...lines],
     });
   }
 
@@ -229,9 +229,9 @@ class Registering extends CallWorld {
   register(
     contacts: readonly string[],
     lines: readonly string[] = [],
-    { from = phone, ...options }: { as?: string; of?: string; callId?: string; cseq?: number; from?: Peer } = {},
+    options: { as?: string; of?: string; callId?: string; cseq?: number; from?: Peer } = {},
   ): string[] {
-    this.receive(this.request(contacts, lines, options), from);
+    this.receive(this.request(contacts, lines, options), options.from ?? phone);
     return [String(this.last.status), ...this.last.headers.list('Contact')];
   }
 

@@ -99,10 +99,11 @@ test('a phone that is busy ends the call; one that is not registered is 480 wher
   );
 });
 
-test('a registered phone calls on its own account, from the address and port it registered from and no other', () => {
+test('a phone behind NAT calls: its own account pays, and all requests of the call go where its INVITE came from', () => {
   const world = new Phones();
   world.register('4901', natted);
-  world.receive(invite('4930', '4901', '10.0.0.7'), phone);
+  const authorization = world.authorization('4901', 'INVITE', phone);
+  world.receive(invite('4930', '4901', '10.0.0.7', authorization), phone);
   const request = world.requestTo(gatewayPeer(1).address, 'INVITE');
   assert.match(request.headers.first('From') as string, /^<sip:4901@/);
   world.answer(request, gatewayPeer(1));
@@ -112,43 +113,38 @@ test('a registered phone calls on its own account, from the address and port it 
   const bye = world.sent.find(({ message }) => names(message) === 'BYE');
   assert.deepEqual([bye?.to, bye?.port], [phone.address, 5062], 'its Contact is an address of its own network');
   const { caller_gateway, account, billing_mode, end_reason } = world.summary();
-  assert.deepEqual([caller_gateway, account, billing_mode, end_reason], [null, 'account-4901', 0, 200]);
-  world.receive(invite('4931', '4901'), { ...phone, port: 5999 });
-  assert.equal(world.responseTo(phone.address, 403).status, 403);
-  assert.deepEqual([world.events[1].billing_mode, world.events[1].account], [-1, null]);
+  assert.deepEqual([caller_gateway, account, billing_mode, end_reason], ['4901', 'account-4901', 0, 200]);
 });
 
-test('of several terminals behind one address From says which calls; without such a one nobody does', () => {
+test('to have registered is no password: a call from that address without one is challenged', () => {
   const world = new Phones();
-  world.register('4901', '<sip:4901@203.0.113.5:5062>');
+  world.register('4901', natted);
+  world.receive(invite('4930', '4901', '10.0.0.7'), phone);
+  assert.equal(world.responseTo(phone.address, 401).status, 401);
+});
+
+test('a phone calls a phone, by the rules of its own terminal', () => {
+  const world = new Phones();
   world.register('7001', '<sip:7001@203.0.113.5:5062>');
-  world.receive(invite('4930', '7001'), phone);
-  world.receive(invite('4930', '4999'), phone);
-  world.receive(answerOf(world.requestTo(gatewayPeer(1).address, 'INVITE'), 486), gatewayPeer(1));
+  world.receive(invite('007001', '7002', '203.0.113.6', world.authorization('7002', 'INVITE', second)), second);
+  world.receive(answerOf(world.requestTo(phone.address, 'INVITE'), 486), phone);
+  const [{ caller_e164, callee_e164, callee_access_e164, account, callee_gateway }] = world.events;
   assert.deepEqual(
-    world.events.map(({ account }) => account),
-    [null, 'account-7001'],
+    [caller_e164, callee_e164, callee_access_e164, account, callee_gateway],
+    ['44207', '7001', '007001', 'account-7002', null],
   );
-});
-
-test('rules of the terminal make its numbers', () => {
-  const world = new Phones();
-  world.register('7002', '<sip:7002@203.0.113.5:5062>');
-  world.receive(invite('00496', '7002'), phone);
-  const { caller_e164, callee_e164, callee_access_e164 } = [...world.notes.values()][0];
-  assert.deepEqual([caller_e164, callee_e164, callee_access_e164], ['44207', '496', '00496']);
 });
 
 const names = (message: { kind: string; method?: string }) => message.method;
 
-function invite(callee: string, caller = '4420', host = '192.0.2.9'): SipRequest {
+function invite(callee: string, caller = '4420', host = '192.0.2.9', authorization = 'X: y'): SipRequest {
   return requestOf('INVITE', {
     uri: `sip:${callee}@192.0.2.1`,
     to: `<sip:${callee}@192.0.2.1>`,
     from: `<sip:${caller}@192.0.2.1>;tag=caller`,
     via: `SIP/2.0/UDP ${host}:5060;rport;branch=z9hG4bK${callee}${caller}`,
     callId: `${callee} ${caller}`.replace(' ', '-'),
-    lines: [`Contact: <sip:${caller}@${host}:5060>`],
+    lines: [`Contact: <sip:${caller}@${host}:5060>`, authorization],
   });
 }
 
@@ -201,7 +197,7 @@ class Phones extends CallWorld {
       to: `<sip:${name}@192.0.2.1>`,
       callId: `${name} of ${from.address}`.replaceAll(' ', '-'),
       cseq: this.sent.length + 1,
-      lines: [`Authorization: ${name}`, `Contact: ${contact}`],
+      lines: [this.authorization(name, 'REGISTER', from), `Contact: ${contact}`],
     });
     this.receive(request, from);
     assert.equal(this.responseTo(from.address, 200).status, 200);

@@ -2,14 +2,14 @@ import type { Destination } from '../call/destination.ts';
 import type { Terminal } from '../configuration.ts';
 import type { SipRequest } from '../message/message.ts';
 import { nameAddress } from '../message/name-address.ts';
-import { parseUri, type Uri, unescapeUri, writeUri } from '../message/uri.ts';
+import { parseUri, type Uri, writeUri } from '../message/uri.ts';
 import { uriTarget } from '../message/uri-target.ts';
 import type { Peer } from '../transport/transport.ts';
 import type { Binding } from './binding.ts';
 import type { Bindings } from './bindings.ts';
 
 /** The bindings of a terminal as a call is offered to them: one after the other, that which was registered last first. */
-export function phonesOf({ name, sipTimer }: Terminal, bindings: Bindings): Destination[] {
+export function destinationsOf({ name, sipTimer }: Terminal, bindings: Bindings): Destination[] {
   const destinationOf = ({ contact, peer, isBehindNat }: Binding): Destination => {
     const { address: host, port, transport } = peer;
     // Header fields of a URI have no place on the request line (RFC 3261, 19.1.1).
@@ -18,22 +18,6 @@ export function phonesOf({ name, sipTimer }: Terminal, bindings: Bindings): Dest
     return { name, host, port, transport, sipTimer, phone, ...AS_IT_IS };
   };
   return bindings.of(name).map(destinationOf).reverse();
-}
-
-/**
- * The terminal whose phone sends a request, by the address and port it registered from. Where several did, as behind a PBX,
- * the user part of From tells which; undefined when it is none of them.
- */
-export function callingPhone(
-  { headers }: SipRequest,
-  source: Peer,
-  bindings: Bindings,
-  terminals: ReadonlyMap<string, Terminal>,
-): Terminal | undefined {
-  const names = new Set(bindings.from(source).map(({ terminal }) => terminal));
-  const user = unescapeUri(parseUri(nameAddress(headers.first('From') ?? '')?.uri ?? '')?.user ?? '');
-  const [only] = names;
-  return names.size === 1 || names.has(user) ? terminals.get(names.size === 1 ? only : user) : undefined;
 }
 
 /** Where all requests to a calling phone go when its Contact is no way to it: behind NAT, and over a connection. */
