@@ -1,3 +1,4 @@
+import type { DigestAlgorithm, Digests } from './authentication/digest.ts';
 import type { SignallingParameters } from './parameters.ts';
 import type { RewriteRule } from './routing/rewrite-number.ts';
 import type { ListeningPoint } from './transport/transport-layer.ts';
@@ -8,6 +9,8 @@ export interface SignallingConfiguration {
   readonly softswitch: string;
   /** In whose name terminals are asked for a password; the digests of all of them hold for it alone. */
   readonly realm: string;
+  /** Algorithms terminals are offered, in the order of the challenges. */
+  readonly digestAlgorithms: readonly DigestAlgorithm[];
   readonly listen: readonly ListeningPoint[];
   readonly events: EventSettings;
   readonly mappingGateways: readonly MappingGateway[];
@@ -50,7 +53,7 @@ export interface Terminal {
   /** Who pays. */
   readonly account: string;
   /** H(name:realm:password) in lower-case hexadecimal digits (RFC 7616, 3.4.2); the password itself is nowhere. */
-  readonly digests: { readonly MD5: string; readonly 'SHA-256': string };
+  readonly digests: Digests;
   /** Of the calling and the called number, as they count for routing and billing. */
   readonly rewriteCaller: readonly RewriteRule[];
   readonly rewriteCallee: readonly RewriteRule[];

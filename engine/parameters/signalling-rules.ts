@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { ValidationRuleObject } from 'fastest-validator';
+import { digestAlgorithms } from '../../signalling/authentication/digest.ts';
 import type {
   MappingGateway,
   RoutingGateway,
@@ -14,7 +15,8 @@ import type { ListeningPoint } from '../../signalling/transport/transport-layer.
 import { checked, isObject, listOf, object, shown } from './validation-rules.ts';
 
 /** The section `signalling` as it is written, each value read; what it does not say is missing. */
-export interface SignallingSection extends Partial<Pick<SignallingConfiguration, 'softswitch' | 'realm' | 'maxCalls'>> {
+export interface SignallingSection
+  extends Partial<Pick<SignallingConfiguration, 'softswitch' | 'realm' | 'digestAlgorithms' | 'maxCalls'>> {
   readonly listen?: readonly Partial<ListeningPoint>[];
   readonly events?: Partial<SignallingConfiguration['events']>;
   readonly mappingGateways?: readonly Partial<MappingGateway>[];
@@ -80,6 +82,9 @@ const rewrites = listOf(
 export const signallingRule: ValidationRuleObject = object('a key of signalling', {
   softswitch: name,
   realm,
+  digestAlgorithms: texts('a list of algorithms, such as ["SHA-256", "MD5"]', (one) =>
+    (digestAlgorithms as readonly string[]).includes(one),
+  ),
   listen: listOf(
     'a list of sockets, such as [{"transport": "udp", "address": "192.0.2.1", "port": 5060}]',
     'a socket such as {"transport": "udp", "address": "192.0.2.1", "port": 5060}',

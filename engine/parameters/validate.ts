@@ -48,7 +48,7 @@ const allowedAt: Readonly<Record<string, string>> = {
   scopes: 'an object with the keys gateways, accounts and rateGroups',
   quantiseRates: 'true or false',
   signalling:
-    'an object with the keys softswitch, realm, listen, events, mappingGateways, routingGateways, terminals, maxCalls and parameters',
+    'an object with the keys softswitch, realm, digestAlgorithms, listen, events, mappingGateways, routingGateways, terminals, maxCalls and parameters',
   notes: 'a text or a list of texts',
 };
 

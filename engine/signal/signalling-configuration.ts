@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import { digestAlgorithms } from '../../signalling/authentication/digest.ts';
 import type {
   GatewayRegistration,
   MappingGateway,
@@ -18,6 +19,7 @@ export function signallingConfiguration(
   {
     softswitch,
     realm,
+    digestAlgorithms: offered,
     listen,
     events,
     mappingGateways,
@@ -32,6 +34,7 @@ export function signallingConfiguration(
   return {
     softswitch: softswitch ?? DEFAULT_NAME,
     realm: realm ?? softswitch ?? DEFAULT_NAME,
+    digestAlgorithms: offered ?? digestAlgorithms,
     listen: (listen ?? [{}]).map((point) => ({
       transport: 'udp',
       address: '127.0.0.1',

@@ -25,6 +25,8 @@ export type Verdict =
   | { readonly kind: 'challenged'; readonly stale: boolean }
   | { readonly kind: 'refused'; readonly because: 'retries' | 'timeout' | 'suspended' };
 
+type Configuration = Pick<SignallingConfiguration, 'realm' | 'digestAlgorithms' | 'parameters' | 'terminals'>;
+
 /** Most entries of each table. */
 export interface AuthenticatorLimits {
   readonly nonces: number;
@@ -49,7 +51,7 @@ export class Authenticator {
   readonly #ofAddresses: BadAnswers;
   /** What an answer in the name of nobody is compared with. */
   readonly #nobody: Digests;
-  #configuration!: Pick<SignallingConfiguration, 'realm' | 'parameters'>;
+  #configuration!: Configuration;
   #terminals = new Map<string, Terminal>();
 
   constructor(clock: Clock, store: SuspensionStore, limits: AuthenticatorLimits = LIMITS) {
@@ -63,7 +65,7 @@ export class Authenticator {
   }
 
   /** Terminals and parameters from now on. */
-  configure(configuration: Pick<SignallingConfiguration, 'realm' | 'parameters' | 'terminals'>): void {
+  configure(configuration: Configuration): void {
     this.#configuration = configuration;
     this.#terminals = new Map(configuration.terminals.map((terminal) => [terminal.name, terminal]));
   }
@@ -136,13 +138,13 @@ export class Authenticator {
     verdict: Exclude<Verdict, { kind: 'admitted' }>,
     toTag: string,
   ): SipResponse | undefined {
-    const { realm, parameters } = this.#configuration;
+    const { realm, digestAlgorithms, parameters } = this.#configuration;
     if (parameters.SS_REPLY_UNAUTHORIZED === 'Off') return undefined;
     if (verdict.kind === 'refused') return answerTo(request, 403, undefined, { toTag });
     const code = parameters.SS_SIP_AUTHENTICATION_CODE;
     const answer = answerTo(request, code, undefined, { toTag });
     const nonce = this.#nonces.issue(address, request.headers.first('Call-ID') ?? '');
-    for (const challenge of challengesFor(realm, nonce, verdict.stale)) {
+    for (const challenge of challengesFor(realm, nonce, verdict.stale, digestAlgorithms)) {
       answer.headers.append(code === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate', challenge);
     }
     return answer;

@@ -3,7 +3,7 @@ import { authParameters, writeAuthParameters } from '../message/auth-parameters.
 import { byteString } from '../message/byte-string.ts';
 import type { SipHeaders } from '../message/headers.ts';
 
-/** Algorithms that are offered, in the order of the challenges: the strongest first (RFC 8760, 2.4). */
+/** Algorithms that are known, the strongest first, which is also the usual order of the challenges (RFC 8760, 2.4). */
 export const digestAlgorithms = ['SHA-256', 'MD5'] as const;
 export type DigestAlgorithm = (typeof digestAlgorithms)[number];
 
@@ -38,9 +38,17 @@ export function credentialsFor(headers: SipHeaders, realm: string): DigestCreden
   return undefined;
 }
 
-/** The values of WWW-Authenticate or Proxy-Authenticate, a line each (RFC 7616, 3.3 and 3.7). */
-export function challengesFor(realm: string, nonce: string, stale: boolean): string[] {
-  return digestAlgorithms.map((algorithm) => {
+/**
+ * The values of WWW-Authenticate or Proxy-Authenticate, a line each (RFC 7616, 3.3 and 3.7). A client takes the first that
+ * it knows; some take the first whether they know it or not.
+ */
+export function challengesFor(
+  realm: string,
+  nonce: string,
+  stale: boolean,
+  offered: readonly DigestAlgorithm[] = digestAlgorithms,
+): string[] {
+  return offered.map((algorithm) => {
     const parameters = new Map([
       ['realm', realm],
       ['nonce', nonce],

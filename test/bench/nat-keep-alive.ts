@@ -46,6 +46,7 @@ async function bench(devices: number): Promise<void> {
   const configuration = {
     softswitch: 'bench',
     realm: 'bench',
+    digestAlgorithms: ['SHA-256', 'MD5'] as const,
     listen: [],
     events: { folder: '', commitMs: 5, durable: true, segmentBytes: 1e6, segmentSeconds: 60 },
     mappingGateways: [],

@@ -61,6 +61,7 @@ export class AuthenticationWorld {
     this.authenticator = new Authenticator(clock, store, limits);
     this.authenticator.configure({
       realm: REALM,
+      digestAlgorithms: ['SHA-256', 'MD5'],
       parameters: { ...defaultSignallingParameters, ...parameters },
       terminals: ['6001', '6002'].map((name) => terminalOf(name, REALM)),
     });

@@ -183,3 +183,21 @@ test('silence when unauthorised requests get no answer', () => {
   assert.ok(verdict.kind === 'challenged');
   assert.equal(world.authenticator.answer(request, HERE, verdict, 'tag'), undefined);
 });
+
+test('a wrong password takes as long to be refused as a name that nobody has', () => {
+  const parameters = { SS_AUTHENTICATION_MAX_RETRY: 0, SS_SIP_AUTHENTICATION_RETRY: 100 };
+  const world = new AuthenticationWorld({ parameters });
+  const users = ['6001', '6999'];
+  const took = users.map((): number[] => []);
+  for (let round = 0; round < 3000; round++) {
+    const [nth, callId] = [round % 2, `timed-${round}`];
+    world.register({ callId, user: users[nth] });
+    const authorization = answerTo(world.last, { username: users[nth], password: 'wrong', method: 'REGISTER' });
+    const request = registerOf(users[nth], callId, authorization);
+    const startedMs = performance.now();
+    world.authenticator.authenticate(request, HERE);
+    took[nth].push(performance.now() - startedMs);
+  }
+  const [known, unknown] = took.map((all) => all.sort((a, b) => a - b)[Math.floor(all.length / 2)]);
+  assert.ok(Math.abs(known - unknown) < 0.3 * Math.max(known, unknown), `${known} and ${unknown} ms`);
+});

@@ -81,6 +81,7 @@ test('both algorithms are offered, SHA-256 first; stale is said when it is so', 
     'Digest realm="ss1", nonce="abc", algorithm=MD5, qop="auth"',
   ]);
   assert.match(challengesFor('ss1', 'abc', true)[1], /, stale=true$/);
+  assert.match(challengesFor('ss1', 'abc', true, ['MD5']).join(), /^[^,]+, [^,]+, algorithm=MD5, [^,]+, stale=true$/);
 });
 
 test('credentials are found among those for others, in either header field', () => {

@@ -171,6 +171,7 @@ function configurationOf({
   return {
     softswitch: 'test',
     realm: 'test',
+    digestAlgorithms: ['SHA-256', 'MD5'],
     listen: [],
     events: { folder: '', commitMs: 5, durable: true, segmentBytes: 1e6, segmentSeconds: 60 },
     mappingGateways: [

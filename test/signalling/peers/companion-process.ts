@@ -55,7 +55,7 @@ export class CompanionProcess {
   static async start(
     t: TestContext,
     gateways: readonly number[],
-    settings: { parameters?: object; transport?: 'udp' | 'tcp'; gateway?: object; signalling?: object } = {},
+    settings: { parameters?: object; transport?: 'udp' | 'tcp'; gateway?: object; section?: object } = {},
   ): Promise<CompanionProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'companion-'));
     const [port] = freePorts(1);
@@ -71,7 +71,7 @@ export class CompanionProcess {
         ...settings.gateway,
       })),
       parameters: settings.parameters ?? {},
-      ...settings.signalling,
+      ...settings.section,
     };
     writeFileSync(join(folder, 'ratemill.json'), JSON.stringify({ signalling }));
     t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -118,6 +118,13 @@ export class CompanionProcess {
     return readFileSync(join(this.folder, PCAP)).subarray(pcapHeader().length);
   }
 
+  /** What a command says of it. */
+  ask(...args: readonly string[]): string {
+    const asked = spawnSync(process.execPath, [program, ...args], { cwd: this.folder, encoding: 'utf8' });
+    assert.equal(asked.status, 0, asked.stderr);
+    return asked.stdout;
+  }
+
   /** Stops it by SIGTERM. @returns the events it has written */
   async stop(): Promise<CallEvent[]> {
     const exited = once(this.#child, 'exit');
@@ -137,12 +144,23 @@ export class CompanionProcess {
   }
 }
 
+export interface SippSettings {
+  readonly port: number;
+  /** Port of the companion; without it sipp waits for a call. */
+  readonly target?: number;
+  readonly calls?: number;
+  readonly transport?: string;
+  /** Its own address. */
+  readonly address?: string;
+  readonly args?: readonly string[];
+}
+
 /** Runs a scenario of sipp to its end. @returns what it says when something was not as written, empty when all was */
 export async function sipp(
   folder: string,
   name: string,
   xml: string,
-  { port, target, calls = 1, transport = 'u1' }: { port: number; target?: number; calls?: number; transport?: string },
+  { port, target, calls = 1, transport = 'u1', address = '127.0.0.1', args = [] }: SippSettings,
 ): Promise<string> {
   const file = join(folder, `${name}.xml`);
   writeFileSync(file, xml);
@@ -150,8 +168,9 @@ export async function sipp(
     'sipp',
     [
       ...(target === undefined ? [] : [`127.0.0.1:${target}`]),
-      ...['-sf', file, '-i', '127.0.0.1', '-p', String(port), '-m', String(calls), '-t', transport, '-s', '4930123'],
+      ...['-sf', file, '-i', address, '-p', String(port), '-m', String(calls), '-t', transport, '-s', '4930123'],
       ...['-timeout', '15', '-timeout_error', '-recv_timeout', '12000', '-nostdin', '-r', '20'],
+      ...args,
       ...['-trace_err', '-error_file', join(folder, `${name}.err`)],
     ],
     { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },

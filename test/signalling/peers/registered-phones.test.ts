@@ -12,7 +12,7 @@ import { rawUdp } from '../raw-peer.ts';
 import { sipText } from '../sip-text.ts';
 import { CompanionProcess, freePorts, sipp, withoutSipp } from './companion-process.ts';
 import { established, hangUp, isHungUp, picksUp } from './sipp-calls.ts';
-import { pause, scenario } from './sipp-scenario.ts';
+import { pause, recv, type Step, scenario } from './sipp-scenario.ts';
 
 const withoutLinphone =
   spawnSync('linphonec', ['--version']).error === undefined ? false : 'linphonec is not installed';
@@ -30,7 +30,7 @@ test('registered, killed and started again, and called where it registered', {
   skip: withoutSipp,
 }, async (t) => {
   const [gateway, from, phone] = freePorts(3);
-  const before = await CompanionProcess.start(t, [gateway], { signalling: terminals(NAME) });
+  const before = await CompanionProcess.start(t, [gateway], { section: terminals(NAME) });
   const { folder, port: target } = before;
   assert.equal(await register(t, target, phone, 'guessed'), 401);
   assert.equal(before.status().registrar.bindings, 0);
@@ -48,11 +48,28 @@ test('registered, killed and started again, and called where it registered', {
   assert.deepEqual([more.length, callee_gateway, callee_ip, attempts, end_reason], [0, null, '127.0.0.1', 1, 200]);
 });
 
+test('sipp registers, and not with a wrong password', { skip: withoutSipp }, async (t) => {
+  // It answers the first challenge, and knows MD5 only.
+  const section = { ...terminals(NAME), digestAlgorithms: ['MD5'] };
+  const [gateway, port] = freePorts(2);
+  const companion = await CompanionProcess.start(t, [gateway], { section });
+  const { folder, port: target } = companion;
+  const registers = (name: string, password: string, status: number) => {
+    const steps = [sippRegister(1), '<recv response="401" auth="true"/>', sippRegister(2), recv(status)];
+    return sipp(folder, name, scenario(steps), { port, target, args: ['-au', NAME, '-ap', password] });
+  };
+  assert.equal(await registers('wrong', 'guessed', 401), '');
+  assert.equal(companion.status().registrar.terminals, 0);
+  assert.equal(await registers('right', 'secret', 200), '');
+  assert.equal(companion.status().registrar.terminals, 1);
+  await companion.stop();
+});
+
 test('linphonec registers, is called, and takes its registration back when it ends', {
   skip: withoutLinphone || withoutSipp,
 }, async (t) => {
   const [gateway, port, from] = freePorts(3);
-  const companion = await CompanionProcess.start(t, [gateway], { signalling: terminals(NAME) });
+  const companion = await CompanionProcess.start(t, [gateway], { section: terminals(NAME) });
   const { folder, port: target } = companion;
   const linphone = startLinphone(t, target, port);
   const hasPhones = async (count: number) => {
@@ -72,6 +89,22 @@ test('linphonec registers, is called, and takes its registration back when it en
   const { callee_gateway, attempts, end_direction, end_reason } = event;
   assert.deepEqual([more.length, callee_gateway, attempts, end_direction, end_reason], [0, null, 1, 0, 200]);
 });
+
+function sippRegister(cseq: number): Step {
+  return `<send retrans="500"><![CDATA[
+REGISTER sip:127.0.0.1 SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:${NAME}@127.0.0.1>;tag=phone[pid]
+To: <sip:${NAME}@127.0.0.1>
+Call-ID: [call_id]
+CSeq: ${cseq} REGISTER
+Contact: <sip:${NAME}@[local_ip]:[local_port]>
+Max-Forwards: 70
+Expires: 120
+${cseq === 1 ? '' : '[authentication]\n'}Content-Length: 0
+
+]]></send>`;
+}
 
 /** Registers by SHA-256 a Contact on another port of this machine. @returns the last status */
 async function register(t: TestContext, target: number, phone: number, password: string): Promise<number> {
