@@ -28,7 +28,7 @@ test('algorithms are those that are known', () => {
   assert.deepEqual(configuration({}).digestAlgorithms, ['SHA-256', 'MD5']);
   assert.deepEqual(configuration({ digestAlgorithms: ['MD5'] }).digestAlgorithms, ['MD5']);
   assert.equal(mistakes({ digestAlgorithms: [] }).length, 1);
-  assert.match(mistakes({ digestAlgorithms: ['MD5', 'SHA-1'] }).join(), /SHA-1 is not allowed; allowed: a list/);
+  assert.match(mistakes({ digestAlgorithms: ['MD5', 'SHA-1'] }).join(), /"SHA-1" is not allowed; allowed: a list/);
 });
 
 test('a terminal without name, account or one of the digests, and a name that comes twice', () => {
