@@ -1,23 +1,31 @@
+import { Authenticator } from './authentication/authenticator.ts';
+import type { SuspensionStore, Suspensions } from './authentication/suspensions.ts';
 import { Call, type CallHost } from './call/call.ts';
 import { type CallBeginning, type CallEnd, CallRecord } from './call/call-record.ts';
+import type { Destination } from './call/destination.ts';
 import { type CallContext, tagOf } from './call/leg.ts';
 import { refusalOf, withCapabilities } from './call/request-checks.ts';
 import { MIN_SE_SECONDS, termsOfRequest } from './call/session-timer.ts';
+import { Callers, type Known, type Unauthorised } from './callers.ts';
 import type { Clock } from './clock.ts';
-import type { MappingGateway, RoutingGateway, SignallingConfiguration } from './configuration.ts';
+import type { Caller, SignallingConfiguration } from './configuration.ts';
 import type { CallEvent } from './events/call-event.ts';
 import type { EventLog } from './events/event-log.ts';
+import { IllegalCalls } from './events/illegal-calls.ts';
 import { answerTo } from './message/answer.ts';
 import type { SipMessage, SipRequest } from './message/message.ts';
 import { nameAddress } from './message/name-address.ts';
 import { parseUri, unescapeUri } from './message/uri.ts';
+import { Phones } from './phones.ts';
+import type { BindingStore } from './registrar/binding.ts';
+import { onlyWayTo } from './registrar/destinations.ts';
+import { Registrations } from './registration/registrations.ts';
 import { GatewayStates } from './routing/gateway-states.ts';
-import { MappingGateways } from './routing/mapping-gateways.ts';
 import { rewriteNumber } from './routing/rewrite-number.ts';
 import { RouteTable } from './routing/route-table.ts';
 import { parseResendIntervals, type ResendSchedule, resendSchedule } from './transaction/resend.ts';
 import type { ServerTransaction } from './transaction/server-transaction.ts';
-import { TransactionLayer, type TransactionUser } from './transaction/transaction-layer.ts';
+import { TransactionLayer, type TransactionUser, type TurnedAway } from './transaction/transaction-layer.ts';
 import type { MessageSender, Peer } from './transport/transport.ts';
 
 export interface CompanionSettings {
@@ -25,6 +33,12 @@ export interface CompanionSettings {
   readonly clock: Clock;
   readonly log: CallLog;
   readonly sender: MessageSender;
+  /** Where suspensions of terminals outlive the process. */
+  readonly suspensions: SuspensionStore;
+  /** Where bindings of phones do. */
+  readonly bindings: BindingStore;
+  /** A line for the operator. */
+  readonly warn: (line: string) => void;
 }
 
 /** Where events go. */
@@ -33,7 +47,6 @@ export type CallLog = Pick<EventLog, 'problem' | 'nextFlowNo' | 'note' | 'end'>;
 /** What configuration decides for calls that begin now. */
 interface Rules {
   readonly configuration: SignallingConfiguration;
-  readonly mappings: MappingGateways;
   readonly routes: RouteTable;
   readonly schedule: ResendSchedule;
 }
@@ -47,8 +60,8 @@ interface TurnedDown {
 type Admission =
   | TurnedDown
   | {
-      readonly mapping: MappingGateway;
-      readonly route: readonly RoutingGateway[];
+      readonly known: Known;
+      readonly route: readonly Destination[];
       readonly caller: string;
       readonly callee: string;
     };
@@ -68,8 +81,13 @@ export class Companion implements TransactionUser, CallHost {
   readonly context: CallContext;
   readonly gateways = new GatewayStates();
   readonly counts: CallCounts = { seen: 0, answered: 0, refused: 0 };
+  readonly phones: Phones;
+  readonly registrations: Registrations;
   readonly #clock: Clock;
   readonly #log: CallLog;
+  readonly #authenticator: Authenticator;
+  readonly #callers: Callers;
+  readonly #illegal: IllegalCalls;
   readonly #transactions: TransactionLayer;
   /** Calls by `Call-ID tag`, the tag being ours. */
   readonly #dialogs = new Map<string, Call>();
@@ -79,13 +97,20 @@ export class Companion implements TransactionUser, CallHost {
   #isDraining = false;
   #whenEmpty: (() => void) | undefined;
 
-  constructor({ configuration, clock, log, sender }: CompanionSettings) {
+  constructor({ configuration, clock, log, sender, suspensions, bindings, warn }: CompanionSettings) {
     this.#clock = clock;
     this.#log = log;
     this.#rules = rulesOf(configuration);
+    this.#authenticator = new Authenticator(clock, suspensions);
+    this.#callers = new Callers(this.#authenticator);
+    this.#callers.configure(configuration);
+    this.#illegal = new IllegalCalls(clock, log);
     const { schedule } = this.#rules;
     this.#transactions = new TransactionLayer({ clock, sender, schedule, limit: MOST_TRANSACTIONS }, this);
     this.context = { clock, transactions: this.#transactions, sender };
+    this.phones = new Phones({ clock, sender, store: bindings, warn }, configuration);
+    this.registrations = new Registrations(this.context, warn);
+    this.registrations.apply(configuration);
   }
 
   get transactionCounts(): TransactionLayer['counts'] {
@@ -99,6 +124,15 @@ export class Companion implements TransactionUser, CallHost {
     return { all: this.#calls.size, up };
   }
 
+  get suspensions(): Suspensions {
+    return this.#authenticator.suspensions;
+  }
+
+  /** Calls of unauthorised sources since the start, and sources of the last minute. */
+  get illegalCalls(): { readonly seen: number; readonly counted: number; readonly sources: number } {
+    return { ...this.#illegal.counts, sources: this.#illegal.sources };
+  }
+
   get isDraining(): boolean {
     return this.#isDraining;
   }
@@ -110,6 +144,15 @@ export class Companion implements TransactionUser, CallHost {
   /** Takes another configuration for calls that begin from now on. */
   reload(configuration: SignallingConfiguration): void {
     this.#rules = rulesOf(configuration);
+    this.#callers.configure(configuration);
+    this.phones.configure(configuration);
+    this.registrations.apply(configuration);
+  }
+
+  /** Ends what runs by itself: registrations at gateways are taken back, those of phones stay where they are kept. */
+  async stop(): Promise<void> {
+    this.phones.stop();
+    await this.registrations.stop(UNREGISTER_MS);
   }
 
   /**
@@ -120,6 +163,7 @@ export class Companion implements TransactionUser, CallHost {
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true;
     await this.#emptyWithin(graceMs);
+    this.#illegal.flush();
     if (this.#calls.size === 0) return;
     for (const call of [...this.#calls]) call.endByServer('shutdown', 503, 'the server is stopped');
     await this.#saidWithin(BYE_MS);
@@ -132,28 +176,40 @@ export class Companion implements TransactionUser, CallHost {
     this.#transactions.receive(message, source);
   }
 
+  turnAway(request: SipRequest, { address }: Peer): TurnedAway | undefined {
+    if (tagOf(request.headers.first('To')) !== '' || this.#isLoop(request)) return undefined;
+    const turned = this.#callers.screen(request, address);
+    return turned && { response: turned.response, afterwards: () => this.#noteIllegal(request, address, turned) };
+  }
+
   onRequest(request: SipRequest, transaction: ServerTransaction): void {
-    if (this.#isSilentTo(request, transaction.source)) {
-      this.#refuse(request, transaction, UNAUTHORISED);
-      transaction.ignore();
+    const { method, headers } = request;
+    const toTag = tagOf(headers.first('To'));
+    const { address } = transaction.source;
+    const isKnown = toTag !== '' || this.#isLoop(request);
+    const known = isKnown ? undefined : this.#callers.identify(request, address, transaction.toTag);
+    if (known !== undefined && 'response' in known) {
+      if (known.response === undefined) transaction.ignore();
+      else transaction.respond(known.response);
+      this.#noteIllegal(request, address, known);
       return;
     }
     const refusal = refusalOf(request);
     if (refusal !== undefined) {
-      if (request.method === 'INVITE') this.#refuse(request, transaction, { by: 'server', status: refusal.status });
+      if (method === 'INVITE') this.#refuse(request, transaction, known, { by: 'server', status: refusal.status });
       transaction.respond(refusal);
       return;
     }
-    const { method, headers } = request;
-    const toTag = tagOf(headers.first('To'));
-    if (toTag !== '') {
+    if (method === 'REGISTER') {
+      this.phones.register(request, transaction, known?.terminal);
+    } else if (toTag !== '') {
       const call = this.#callOf(request);
       if (call === undefined) transaction.respond(answerTo(request, 481));
       else call.receive(request, transaction, toTag);
     } else if (method === 'OPTIONS') {
       transaction.respond(withCapabilities(answerTo(request, 200, undefined, { toTag: transaction.toTag })));
     } else if (method === 'INVITE') {
-      this.#invite(request, transaction);
+      this.#invite(request, transaction, known);
     } else {
       transaction.respond(answerTo(request, 481, undefined, { toTag: transaction.toTag }));
     }
@@ -172,12 +228,12 @@ export class Companion implements TransactionUser, CallHost {
     this.#dialogs.set(key, call);
   }
 
-  gatewayTaken(gateway: RoutingGateway): void {
-    this.gateways.taken(gateway);
+  gatewayTaken({ name, phone }: Destination): void {
+    if (phone === undefined) this.gateways.taken(name);
   }
 
-  gatewayLeft(gateway: RoutingGateway, responded: boolean, answered: boolean): void {
-    this.gateways.left(gateway, responded, answered);
+  gatewayLeft({ name, phone }: Destination, responded: boolean, answered: boolean): void {
+    if (phone === undefined) this.gateways.left(name, responded, answered);
   }
 
   changed(event: CallEvent): void {
@@ -203,53 +259,79 @@ export class Companion implements TransactionUser, CallHost {
     return this.#dialogs.get(`${headers.first('Call-ID')} ${tagOf(headers.first('To'))}`);
   }
 
-  /** Whether a request is not answered at all, for where it comes from: those of a call there is always are. */
+  /**
+   * Whether a request other than INVITE is not answered at all, for where it comes from: those of a call there is always
+   * are, and about registrations the password decides.
+   */
   #isSilentTo(request: SipRequest, { address }: Peer): boolean {
-    const { parameters, routingGateways } = this.#rules.configuration;
-    if (parameters.SS_REPLY_UNAUTHORIZED === 'On' || this.#rules.mappings.find(address) !== undefined) return false;
+    const { parameters, routingGateways, terminals } = this.#rules.configuration;
+    if (parameters.SS_REPLY_UNAUTHORIZED === 'On' || this.#callers.isGateway(address)) return false;
+    if (request.method === 'REGISTER' && terminals.length > 0) return false;
     // Routing gateways ask by OPTIONS whether we are there, and may begin no calls.
-    if (request.method !== 'INVITE' && routingGateways.some(({ host }) => host === address)) return false;
+    if (routingGateways.some(({ host }) => host === address)) return false;
     return this.#callOf(request) === undefined;
   }
 
-  #invite(request: SipRequest, transaction: ServerTransaction): void {
-    const admission = this.#admit(request, transaction);
+  #invite(request: SipRequest, transaction: ServerTransaction, known: Known | undefined): void {
+    const admission = this.#admit(request, known);
     if ('status' in admission) {
-      this.#turnDown(request, transaction, admission);
+      this.#turnDown(request, transaction, known, admission);
       return;
     }
     const { parameters } = this.#rules.configuration;
     const { schedule } = this.#rules;
-    const { mapping, route, caller, callee } = admission;
-    const record = this.#record(request, transaction, mapping);
-    const call = new Call(this, { request, transaction, mapping, route, caller, callee, parameters, schedule, record });
+    const { route, caller, callee } = admission;
+    const { caller: origin, terminal } = admission.known;
+    const onlyWay = terminal && onlyWayTo(request, transaction.source);
+    const record = this.#record(request, transaction.source.address, known);
+    const call = new Call(this, {
+      request,
+      transaction,
+      origin,
+      onlyWay,
+      route,
+      caller,
+      callee,
+      parameters,
+      schedule,
+      record,
+    });
     this.#calls.add(call);
     call.start();
   }
 
   /** Whether a call may begin, and whose it is and where it may go. */
-  #admit(request: SipRequest, { source }: ServerTransaction): Admission {
+  #admit(request: SipRequest, known: Known | undefined): Admission {
     const { headers } = request;
-    const { configuration, mappings, routes } = this.#rules;
+    const { configuration, routes } = this.#rules;
     // Without events there are no calls: what cannot be billed is not carried.
     if (this.#log.problem !== undefined || this.#isDraining) return { status: 503 };
-    if (this.#dialogs.has(`${headers.first('Call-ID')} ${tagOf(headers.first('From'))}`)) {
-      return { status: 482, end: { by: 'server', reason: 'loop_detected' } };
-    }
-    const mapping = mappings.find(source.address);
-    if (mapping === undefined) return { status: 403, end: UNAUTHORISED };
+    if (known === undefined) return { status: 482, end: { by: 'server', reason: 'loop_detected' } };
     if (this.#calls.size >= configuration.maxCalls) return { status: 503, end: { by: 'server', reason: 'resources' } };
     const { SS_SIP_SESSION_TTL: ttlSeconds } = configuration.parameters;
     // Comes again with a longer interval, as one call.
-    if (mapping.sipTimer && termsOfRequest(headers, ttlSeconds).kind === 'tooSmall') return { status: 422 };
-    const { caller, callee } = numbersOf(request, mapping);
-    const route = routes.find(callee).filter((gateway) => this.gateways.hasRoom(gateway));
-    if (callee === '' || route.length === 0) return { status: 404, end: { by: 'server', reason: 'no_route' } };
-    return { mapping, route, caller, callee };
+    if (known.caller.sipTimer && termsOfRequest(headers, ttlSeconds).kind === 'tooSmall') return { status: 422 };
+    const { caller, callee } = numbersOf(request, known.caller);
+    const phones = this.phones.find(callee);
+    const route = [...(phones ?? []), ...routes.find(callee).filter((gateway) => this.gateways.hasRoom(gateway))];
+    if (callee !== '' && route.length > 0) return { known, route, caller, callee };
+    // A phone that is known, and not there.
+    if (phones !== undefined) return { status: 480, end: { by: 'server', status: 480 } };
+    return { status: 404, end: { by: 'server', reason: 'no_route' } };
   }
 
-  #turnDown(request: SipRequest, transaction: ServerTransaction, { status, end }: TurnedDown): void {
-    if (end !== undefined) this.#refuse(request, transaction, end);
+  /** One of our own INVITEs that came back. */
+  #isLoop({ method, headers }: SipRequest): boolean {
+    return method === 'INVITE' && this.#dialogs.has(`${headers.first('Call-ID')} ${tagOf(headers.first('From'))}`);
+  }
+
+  #turnDown(
+    request: SipRequest,
+    transaction: ServerTransaction,
+    known: Known | undefined,
+    { status, end }: TurnedDown,
+  ): void {
+    if (end !== undefined) this.#refuse(request, transaction, known, end);
     const answer = answerTo(request, status, undefined, { toTag: transaction.toTag });
     if (status === 503) answer.headers.append('Retry-After', '5');
     if (status === 422) answer.headers.append('Min-SE', String(MIN_SE_SECONDS));
@@ -257,29 +339,42 @@ export class Companion implements TransactionUser, CallHost {
   }
 
   /** The event of a call that does not come to be one. */
-  #refuse(request: SipRequest, transaction: ServerTransaction, end: CallEnd): void {
-    const mapping = this.#rules.mappings.find(transaction.source.address);
+  #refuse(request: SipRequest, { source }: ServerTransaction, known: Known | undefined, end: CallEnd): void {
     this.counts.refused++;
-    if (this.#log.problem === undefined) this.#log.end(this.#record(request, transaction, mapping).event(end));
+    const record = this.#record(request, source.address, known);
+    if (this.#log.problem === undefined) this.#log.end(record.event(end));
   }
 
-  #record(request: SipRequest, { source }: ServerTransaction, mapping: MappingGateway | undefined): CallRecord {
+  #noteIllegal(request: SipRequest, address: string, { isIllegalCall }: Unauthorised): void {
+    if (!isIllegalCall || this.#log.problem !== undefined) return;
+    const isNew = this.#illegal.note(address, request.headers.first('Call-ID') ?? '', () =>
+      new CallRecord(this.#clock, this.#beginning(request, address, undefined, 0n)).event(UNAUTHORISED),
+    );
+    if (!isNew) return;
     this.counts.seen++;
-    const { callerAccess, calleeAccess, caller, callee } = numbersOf(request, mapping);
-    const beginning: CallBeginning = {
-      flow_no: this.#log.nextFlowNo(),
+    this.counts.refused++;
+  }
+
+  #record(request: SipRequest, address: string, known: Known | undefined): CallRecord {
+    this.counts.seen++;
+    return new CallRecord(this.#clock, this.#beginning(request, address, known, this.#log.nextFlowNo()));
+  }
+
+  #beginning(request: SipRequest, address: string, known: Known | undefined, flowNo: bigint): CallBeginning {
+    const { callerAccess, calleeAccess, caller, callee } = numbersOf(request, known?.caller);
+    return {
+      flow_no: flowNo,
       softswitch: this.#rules.configuration.softswitch,
       sip_call_id: request.headers.first('Call-ID') ?? null,
       caller_access_e164: callerAccess,
       callee_access_e164: calleeAccess,
       caller_e164: caller,
       callee_e164: callee,
-      caller_gateway: mapping?.name ?? null,
-      caller_ip: source.address,
-      account: mapping?.account ?? null,
-      billing_mode: mapping === undefined ? ILLEGAL : BY_MAPPING_GATEWAY,
+      caller_gateway: known?.caller.name ?? null,
+      caller_ip: address,
+      account: known?.caller.account ?? null,
+      billing_mode: known?.billingMode ?? ILLEGAL,
     };
-    return new CallRecord(this.#clock, beginning);
   }
 
   #emptyWithin(ms: number): Promise<void> {
@@ -302,26 +397,25 @@ export class Companion implements TransactionUser, CallHost {
 }
 
 function rulesOf(configuration: SignallingConfiguration): Rules {
-  const { mappingGateways, routingGateways, parameters } = configuration;
+  const { routingGateways, parameters } = configuration;
   const waits = parseResendIntervals(parameters.SS_SIP_RESEND_INTERVAL);
   if (waits === undefined) throw new TypeError('SS_SIP_RESEND_INTERVAL was not checked');
   return {
     configuration,
-    mappings: new MappingGateways(mappingGateways),
     routes: new RouteTable(routingGateways),
     schedule: resendSchedule(waits, parameters.SS_SIP_SEND_RETRY),
   };
 }
 
 /** Numbers as they came, and as they count here: the user parts of From and of the request line. */
-function numbersOf({ headers, uri }: SipRequest, mapping: MappingGateway | undefined) {
+function numbersOf({ headers, uri }: SipRequest, origin: Caller | undefined) {
   const callerAccess = userOf(nameAddress(headers.first('From') ?? '')?.uri ?? '');
   const calleeAccess = userOf(uri);
   return {
     callerAccess,
     calleeAccess,
-    caller: rewriteNumber(mapping?.rewriteCaller ?? [], callerAccess),
-    callee: rewriteNumber(mapping?.rewriteCallee ?? [], calleeAccess),
+    caller: rewriteNumber(origin?.rewriteCaller ?? [], callerAccess),
+    callee: rewriteNumber(origin?.rewriteCallee ?? [], calleeAccess),
   };
 }
 
@@ -329,9 +423,10 @@ function userOf(uri: string): string {
   return unescapeUri(parseUri(uri)?.user ?? '');
 }
 
-const UNAUTHORISED: CallEnd = { by: 'server', reason: 'unauthorised_source' };
 const ILLEGAL = -1;
-const BY_MAPPING_GATEWAY = 1;
+const UNAUTHORISED: CallEnd = { by: 'server', reason: 'unauthorised_source' };
 const MOST_TRANSACTIONS = 400_000;
 /** How long a stopping server stays for its last BYEs. */
 const BYE_MS = 2000;
+/** How long it stays for answers to its last REGISTERs. */
+const UNREGISTER_MS = 2000;

@@ -1,3 +1,4 @@
+import type { DigestAlgorithm, Digests } from './authentication/digest.ts';
 import type { SignallingParameters } from './parameters.ts';
 import type { RewriteRule } from './routing/rewrite-number.ts';
 import type { ListeningPoint } from './transport/transport-layer.ts';
@@ -6,10 +7,15 @@ import type { ListeningPoint } from './transport/transport-layer.ts';
 export interface SignallingConfiguration {
   /** Name of this switch in its call events. */
   readonly softswitch: string;
+  /** In whose name terminals are asked for a password; the digests of all of them hold for it alone. */
+  readonly realm: string;
+  /** Algorithms terminals are offered, in the order of the challenges. */
+  readonly digestAlgorithms: readonly DigestAlgorithm[];
   readonly listen: readonly ListeningPoint[];
   readonly events: EventSettings;
   readonly mappingGateways: readonly MappingGateway[];
   readonly routingGateways: readonly RoutingGateway[];
+  readonly terminals: readonly Terminal[];
   /** Most calls at a time; one more is answered 503. */
   readonly maxCalls: number;
   readonly parameters: SignallingParameters;
@@ -40,6 +46,24 @@ export interface MappingGateway {
   readonly sipTimer: boolean;
 }
 
+/** A telephone: it registers and calls with a password, from wherever it is. */
+export interface Terminal {
+  /** The user part it registers and authenticates as. */
+  readonly name: string;
+  /** Who pays. */
+  readonly account: string;
+  /** H(name:realm:password) in lower-case hexadecimal digits (RFC 7616, 3.4.2); the password itself is nowhere. */
+  readonly digests: Digests;
+  /** Of the calling and the called number, as they count for routing and billing. */
+  readonly rewriteCaller: readonly RewriteRule[];
+  readonly rewriteCallee: readonly RewriteRule[];
+  /** Whether its calls may have a session timer. */
+  readonly sipTimer: boolean;
+}
+
+/** What counts of whoever a call comes from, a mapping gateway or a terminal. */
+export type Caller = Pick<MappingGateway, 'name' | 'account' | 'rewriteCaller' | 'rewriteCallee' | 'sipTimer'>;
+
 /** Where calls go. */
 export interface RoutingGateway {
   readonly name: string;
@@ -60,6 +84,19 @@ export interface RoutingGateway {
   readonly timeouts: StageOverrides;
   /** Whether it is offered a session timer. */
   readonly sipTimer: boolean;
+  /** Who we are there, if it knows us by registration or asks for a password; null if it does neither. */
+  readonly registration: GatewayRegistration | null;
+}
+
+/** Our own account at a gateway. */
+export interface GatewayRegistration {
+  readonly user: string;
+  /** Either the password or its digests, H(user:realm:password) in lower-case hexadecimal digits. */
+  readonly secret:
+    | { readonly password: string }
+    | { readonly digests: { readonly MD5: string; readonly 'SHA-256': string } };
+  /** The only realm that gets an answer; null for any. */
+  readonly realm: string | null;
 }
 
 export interface StageOverrides {

@@ -8,12 +8,7 @@ export function whyIdle({ name, reading }: Pick<SignallingParameter, 'name' | 'r
 
 /** What is not there yet, by how the names of its parameters begin; the first that fits counts. */
 const waiting: readonly (readonly [beginning: string, what: string])[] = [
-  ['SS_SIP_AUTHENTICATION_', 'authentication'],
-  ['SS_AUTHENTICATION_', 'authentication'],
-  ['SS_SIP_NAT_', 'registration of terminals'],
-  ['SS_ENDPOINT_', 'registration of terminals'],
-  ['SS_SIP_USER_AGENT_STOP_SWITCH_', 'registration of terminals'],
-  ['SS_SIP_USER_AGENT_', 'registration at gateways'],
+  ['SS_SIP_USER_AGENT_PRIVACY', 'identity by gateway'],
   ['SS_SIP_PUBLISH_', 'PUBLISH of gateways'],
   ['SS_SIP_ROUTING_GATEWAY_INVITE_', 'identity by gateway'],
 ];

@@ -11,17 +11,19 @@ import { askStatus, controlPath } from '../signal/control-socket.ts';
 import { openPcapFile } from '../signal/pcap-file.ts';
 import { runCompanion } from '../signal/run-companion.ts';
 import { signallingConfiguration } from '../signal/signalling-configuration.ts';
+import { signalDigestCommand } from './signal-digest.ts';
+import { signalSuspendedCommand } from './signal-suspended.ts';
 
-/** `ratemill signal`: the SIP back-to-back user agent, and `ratemill signal status`. */
+/** `ratemill signal`: the SIP back-to-back user agent, and what is asked of a running one. */
 export function signalCommand(): Command {
   const command = ratemillCommand('signal')
     // Or --json and --set of `signal status` would be taken for those of `signal`.
     .enablePositionalOptions()
     .summary('run the SIP back-to-back user agent, which writes call events')
     .description(
-      'Runs the SIP back-to-back user agent of the section "signalling" of the configuration: calls of mapping gateways go to\n' +
-        'routing gateways, and each call leaves an event for "ratemill rate". Stops on SIGTERM when its calls have ended, reads\n' +
-        'the configuration again on SIGHUP.',
+      'Runs the SIP back-to-back user agent of the section "signalling" of the configuration: calls of mapping gateways and\n' +
+        'terminals go to routing gateways, and each call leaves an event for "ratemill rate". Stops on SIGTERM when its calls\n' +
+        'have ended, reads the configuration again on SIGHUP.',
     )
     .option('--grace <seconds>', 'how long calls may go on when it is stopped (default: 3600)', wholeNumber(0, 86_400))
     .option(
@@ -37,6 +39,8 @@ export function signalCommand(): Command {
       .description('Asks the running user agent of the configuration what it does.')
       .action(perform(async (options: CommonOptions) => status(options))),
   );
+  command.addCommand(signalSuspendedCommand());
+  command.addCommand(signalDigestCommand());
   return command;
 }
 
@@ -55,7 +59,10 @@ A configuration, ratemill.json:
       "listen": [{ "transport": "udp", "address": "192.0.2.1", "port": 5060 }],
       "events": { "folder": "events" },
       "mappingGateways": [{ "name": "acme-in", "addresses": ["198.51.100.0/24"], "account": "acme" }],
-      "routingGateways": [{ "name": "carrier-1", "address": "203.0.113.5:5060", "prefixes": ["49"], "priority": 10 }],
+      "terminals": [{ "name": "6001", "account": "acme", "digests": { "MD5": "…", "SHA-256": "…" } }],
+      "routingGateways": [{ "name": "carrier-1", "address": "203.0.113.5:5060", "prefixes": ["49"], "priority": 10 },
+                          { "name": "carrier-2", "address": "sip.example.net:5060", "prefixes": ["49"], "priority": 20,
+                            "registration": { "user": "acme", "password": "secret" } }],
       "parameters": { "SS_SIP_TIMEOUT_INVITE": 8 } } }
 
 Examples:
@@ -64,6 +71,9 @@ Examples:
   ratemill signal --trace 4930                      with a ladder of the calls of such a number
   ratemill signal --pcap calls.pcap                 then: tshark -r calls.pcap -Y sip
   ratemill signal status                            what it does now
+  ratemill signal digest 6001                       asks for a password, prints the entry for "terminals"
+  ratemill signal suspended                         who is shut out after bad passwords
+  ratemill signal suspended --lift 6001 --address 203.0.113.9
   ratemill rate events                              rates what it has written`;
 
 function tell(line: string): void {
@@ -118,9 +128,10 @@ async function status(options: CommonOptions): Promise<Outcome> {
 
 function configurationOf(options: CommonOptions) {
   const { signalling, file } = resolveConfiguration(options);
-  if (signalling.mappingGateways === undefined || signalling.routingGateways === undefined) {
+  const { mappingGateways, terminals, routingGateways } = signalling;
+  if ((mappingGateways ?? terminals) === undefined || routingGateways === undefined) {
     throw usageError(
-      `${file} says nothing of whose calls are taken and where they go: it needs "signalling" with "mappingGateways" and "routingGateways"; "ratemill signal --help" shows one`,
+      `${file} says nothing of whose calls are taken and where they go: it needs "signalling" with "mappingGateways" or "terminals", and "routingGateways"; "ratemill signal --help" shows one`,
     );
   }
   return signallingConfiguration(signalling, file);

@@ -1,6 +1,12 @@
 import { isIP } from 'node:net';
 import type { ValidationRuleObject } from 'fastest-validator';
-import type { MappingGateway, RoutingGateway, SignallingConfiguration } from '../../signalling/configuration.ts';
+import { digestAlgorithms } from '../../signalling/authentication/digest.ts';
+import type {
+  MappingGateway,
+  RoutingGateway,
+  SignallingConfiguration,
+  Terminal,
+} from '../../signalling/configuration.ts';
 import { allowedSignallingValues, parseSignallingParameter } from '../../signalling/parameter-value.ts';
 import { type SignallingParameters, signallingParameters } from '../../signalling/parameters.ts';
 import { parseNetwork } from '../../signalling/routing/mapping-gateways.ts';
@@ -9,12 +15,25 @@ import type { ListeningPoint } from '../../signalling/transport/transport-layer.
 import { checked, isObject, listOf, object, refusal, shown } from './validation-rules.ts';
 
 /** The section `signalling` as it is written, each value read; what it does not say is missing. */
-export interface SignallingSection extends Partial<Pick<SignallingConfiguration, 'softswitch' | 'maxCalls'>> {
+export interface SignallingSection
+  extends Partial<Pick<SignallingConfiguration, 'softswitch' | 'realm' | 'digestAlgorithms' | 'maxCalls'>> {
   readonly listen?: readonly Partial<ListeningPoint>[];
   readonly events?: Partial<SignallingConfiguration['events']>;
   readonly mappingGateways?: readonly Partial<MappingGateway>[];
-  readonly routingGateways?: readonly (Partial<Omit<RoutingGateway, 'host' | 'port'>> & { address?: HostAndPort })[];
+  readonly routingGateways?: readonly (Partial<Omit<RoutingGateway, 'host' | 'port' | 'registration'>> & {
+    address?: HostAndPort;
+    registration?: RegistrationSection;
+  })[];
+  readonly terminals?: readonly (Partial<Omit<Terminal, 'digests'>> & { digests?: Partial<Terminal['digests']> })[];
   readonly parameters?: Partial<SignallingParameters>;
+}
+
+/** Our own account at a gateway, as it is written. */
+export interface RegistrationSection {
+  readonly user?: string;
+  readonly password?: string;
+  readonly digests?: Partial<Terminal['digests']>;
+  readonly realm?: string;
 }
 
 export interface HostAndPort {
@@ -27,6 +46,17 @@ const name = text('letters, digits and . _ -, up to 64, beginning with a letter 
 );
 const gatewayName = text('a name without spaces around it, up to 64 characters', (written) =>
   written.trim() === written && written.length > 0 && written.length <= 64 ? written : undefined,
+);
+/** What the name of a terminal may be. */
+export const terminalName = {
+  allowed: 'letters, digits and . _ - + * #, up to 64, beginning with a letter, digit or +',
+  read: (written: string) => (/^[A-Za-z0-9+][\w.+*#-]{0,63}$/.test(written) ? written : undefined),
+};
+const userName = text(terminalName.allowed, terminalName.read);
+const realm = text('printable ASCII characters without " and \\, up to 64', (written) =>
+  /^[\x21\x23-\x5b\x5d-\x7e](?:[\x20\x21\x23-\x5b\x5d-\x7e]{0,62}[\x21\x23-\x5b\x5d-\x7e])?$/.test(written)
+    ? written
+    : undefined,
 );
 const transport = text('udp or tcp', (written) => (written === 'udp' || written === 'tcp' ? written : undefined));
 const port = whole(0, 65_535, '0 for any that is free');
@@ -49,6 +79,10 @@ export const signallingRule: ValidationRuleObject = object(
   'a key of signalling',
   {
     softswitch: name,
+    realm,
+    digestAlgorithms: texts('a list of algorithms, such as ["SHA-256", "MD5"]', (one) =>
+      (digestAlgorithms as readonly string[]).includes(one),
+    ),
     listen: listOf(
       'a list of sockets, such as [{"transport": "udp", "address": "192.0.2.1", "port": 5060}]',
       'a socket such as {"transport": "udp", "address": "192.0.2.1", "port": 5060}',
@@ -97,6 +131,12 @@ export const signallingRule: ValidationRuleObject = object(
         rewriteCaller: rewrites(),
         rewriteCallee: rewrites(),
         sipTimer: flag(),
+        registration: object('a key of a registration', {
+          user: userName,
+          password: hidden('1 to 128 characters', /^.{1,128}$/su),
+          digests: object('a digest of a registration', { MD5: digest(32), 'SHA-256': digest(64) }),
+          realm,
+        }),
         timeouts: object('a timeout of a gateway', {
           timeoutInvite: whole(0, 600, 's, 0 takes the value of the system'),
           timeoutTrying: whole(0, 600, 's, 0 takes the value of the system'),
@@ -106,6 +146,14 @@ export const signallingRule: ValidationRuleObject = object(
         }),
       },
     ),
+    terminals: listOf('a list of terminals', 'an object with name, account and digests', 'a key of a terminal', {
+      name: userName,
+      account: gatewayName,
+      digests: object('a digest of a terminal', { MD5: digest(32), 'SHA-256': digest(64) }),
+      rewriteCaller: rewrites(),
+      rewriteCallee: rewrites(),
+      sipTimer: flag(),
+    }),
     maxCalls: whole(1, 1_000_000, 'calls at a time'),
     parameters: object(
       'a parameter of the companion',
@@ -125,7 +173,7 @@ export const signallingRule: ValidationRuleObject = object(
       'an object of names and values, such as {"SS_SIP_TIMEOUT_INVITE": 8}',
     ),
   },
-  'an object with the keys softswitch, listen, events, mappingGateways, routingGateways, maxCalls and parameters',
+  'an object with the keys softswitch, realm, digestAlgorithms, listen, events, mappingGateways, routingGateways, terminals, maxCalls and parameters',
 );
 
 /** What is wrong between the values of a section; each alone is right. */
@@ -146,6 +194,7 @@ export function sectionMistakes(section: SignallingSection): { path: string; pro
     need(at, gateway.name, 'has no name');
     need(at, gateway.address, 'has no address');
     rules(gateway, at);
+    registration(gateway.registration, `${at}.registration`);
   }
   if (section.listen?.length === 0) {
     const problem = 'has no socket to listen on; leave it out for udp on 127.0.0.1:5060';
@@ -158,18 +207,38 @@ export function sectionMistakes(section: SignallingSection): { path: string; pro
     const problem = `needs "advertised" beside ${point.address}, which does not say where others reach it`;
     if (isAny) need(at, point.advertised, problem);
   }
-  for (const key of ['mappingGateways', 'routingGateways'] as const) {
-    const names = (section[key] ?? []).map((gateway) => gateway.name);
-    names.forEach((one, place) => {
-      if (one !== undefined && names.indexOf(one) < place) {
-        mistakes.push({
-          path: `signalling.${key}[${place}].name`,
-          problem: `${shown(one)} is the name of another one, too`,
-        });
+  for (const [place, terminal] of (section.terminals ?? []).entries()) {
+    const at = `signalling.terminals[${place}]`;
+    need(at, terminal.name, 'has no name');
+    need(at, terminal.account, 'has no account: who pays?');
+    const { MD5, 'SHA-256': sha256 } = terminal.digests ?? {};
+    need(at, MD5 && sha256, 'needs both digests, MD5 and SHA-256: "ratemill signal digest NAME" makes them');
+    rules(terminal, at);
+  }
+  for (const key of ['mappingGateways', 'routingGateways', 'terminals'] as const) {
+    const names = new Set<string>();
+    for (const [place, { name: one }] of (section[key] ?? []).entries()) {
+      if (one === undefined) continue;
+      if (names.has(one)) {
+        const path = `signalling.${key}[${place}].name`;
+        mistakes.push({ path, problem: `${shown(one)} is the name of another one, too` });
       }
-    });
+      names.add(one);
+    }
   }
   return mistakes;
+
+  function registration(written: RegistrationSection | undefined, at: string) {
+    if (written === undefined) return;
+    const { user, password, digests, realm } = written;
+    need(at, user, 'has no user');
+    if ((password === undefined) === (digests === undefined)) {
+      mistakes.push({ path: at, problem: 'needs either "password" or "digests" of it' });
+    }
+    if (digests === undefined) return;
+    need(at, digests.MD5 && digests['SHA-256'], 'needs both digests, MD5 and SHA-256');
+    need(at, realm, 'needs "realm": digests hold for one only');
+  }
 
   function rules(gateway: Pick<Partial<MappingGateway>, 'rewriteCaller' | 'rewriteCallee'>, at: string) {
     for (const key of ['rewriteCaller', 'rewriteCallee'] as const) {
@@ -206,6 +275,19 @@ function texts(allowed: string, isAllowed: (one: string) => boolean): Validation
     if (written.length === 0) return refuse(`an empty list is not allowed; allowed: ${allowed}`);
     const wrong = written.find((one) => typeof one !== 'string' || !isAllowed(one));
     return wrong === undefined ? written : refuse(refusal(wrong, allowed));
+  });
+}
+
+function digest(digits: number): ValidationRuleObject {
+  const allowed = `${digits} hexadecimal digits, as "ratemill signal digest NAME" prints them`;
+  return hidden(allowed, new RegExp(`^[0-9A-Fa-f]{${digits}}$`), (written) => written.toLowerCase());
+}
+
+/** What is wrong is not shown: it may be a password. */
+function hidden(allowed: string, pattern: RegExp, read: (written: string) => string = kept): ValidationRuleObject {
+  return checked(allowed, (written, refuse) => {
+    if (typeof written === 'string' && pattern.test(written)) return read(written);
+    return refuse(`what is written there is not allowed; allowed: ${allowed}`);
   });
 }
 

@@ -182,12 +182,18 @@ function allowing(allowed: string, rule: ValidationRuleObject): ValidationRuleOb
   return rule;
 }
 
-function mistakeOf(root: ValidationRuleObject, { type, field = '', expected, actual }: ValidationError) {
+function mistakeOf(root: ValidationRuleObject, { type, field: written = '', expected, actual }: ValidationError) {
+  const field = dotted(written);
   if (type === REFUSED) return { path: field, problem: String(expected) };
   // Keys that are not known are refused by us, so each one on the way has its rule.
   let rule = root;
   for (const key of field === '' ? [] : field.split('.')) rule = rule.properties[key];
   return { path: field, problem: refusal(actual, allowedBy.get(rule) ?? '') };
+}
+
+/** The checker writes `digests['SHA-256']` where places of a file are told by `digests.SHA-256`. */
+function dotted(path: string): string {
+  return path.replace(/\['([^']*)'\]/g, '.$1');
 }
 
 /** Why a name is refused, and what was probably meant. */

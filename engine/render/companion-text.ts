@@ -4,13 +4,19 @@ import { textTable } from './text-table.ts';
 
 /** What `ratemill signal status` prints. */
 export function companionText(status: CompanionStatus): string {
-  const { calls, events, messages, transactions } = status;
+  const { calls, events, illegalCalls, messages, transactions, registrar, heartbeats, registrations } = status;
   const lines = [
     `softswitch ${status.softswitch}, process ${status.pid}, since ${status.startedAt}${status.draining ? ', takes no new calls' : ''}`,
     `listens on ${status.listening.join(', ')}`,
     `calls: ${grouped(calls.up)} up, ${grouped(calls.ringing)} ringing; since the start ${grouped(calls.seen)} seen, ${grouped(calls.answered)} answered, ${grouped(calls.refused)} refused`,
+    `illegal calls: ${grouped(illegalCalls.seen)} seen, ${grouped(illegalCalls.counted)} of them counted without an event each, ${counted(illegalCalls.sources, 'source')} in the last minute; ${grouped(status.suspended)} suspended`,
+    `registered: ${counted(registrar.terminals, 'terminal')} with ${counted(registrar.bindings, 'binding')}, ${grouped(registrar.behindNat)} addresses behind NAT; ${counted(heartbeats.sent, 'heartbeat')} sent${heartbeats.missed === 0 ? '' : `, ${grouped(heartbeats.missed)} MISSED in the last round`}`,
     `events: ${grouped(events.written)} written in ${grouped(events.commits)} groups, ${grouped(events.segmentsSealed)} segments sealed, ${grouped(events.open)} calls in the journal, in ${events.folder}`,
     ...(events.problem === null ? [] : [`EVENTS CANNOT BE WRITTEN: ${events.problem}; new calls get 503`]),
+    ...registrations.map(({ gateway, user, state, expiresInSeconds, problem }) => {
+      const left = expiresInSeconds === null ? '' : `, for ${grouped(expiresInSeconds)} s more`;
+      return `gateway ${gateway}: ${state === 'waiting' ? 'NOT REGISTERED' : state} as ${user}${left}${problem === null ? '' : `: ${problem}`}`;
+    }),
     `messages: ${grouped(messages.received)} received, ${grouped(messages.malformed)} malformed, ${grouped(messages.keepAlives)} keep-alives, ${grouped(messages.failedSends)} not sent`,
     `transactions: ${grouped(transactions.server)} server, ${grouped(transactions.client)} client; memory ${grouped(status.memoryMiB)} MiB`,
   ];

@@ -1,5 +1,6 @@
 import type { Companion } from '../../signalling/companion.ts';
 import type { EventLog } from '../../signalling/events/event-log.ts';
+import type { RegistrationStatus } from '../../signalling/registration/registration.ts';
 import type { GatewayState } from '../../signalling/routing/gateway-states.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
 import type { TransportLayer } from '../../signalling/transport/transport-layer.ts';
@@ -22,7 +23,17 @@ export interface CompanionStatus {
     readonly answered: number;
     readonly refused: number;
   };
+  /** Calls of those who may not call: all, those that were counted and not written one by one, and sources of the last minute. */
+  readonly illegalCalls: { readonly seen: number; readonly counted: number; readonly sources: number };
+  /** Terminals and addresses that are suspended. */
+  readonly suspended: number;
   readonly gateways: readonly (GatewayState & { readonly address: string })[];
+  /** Registered terminals, their bindings, and how many addresses of them are behind NAT. */
+  readonly registrar: { readonly terminals: number; readonly bindings: number; readonly behindNat: number };
+  /** To addresses behind NAT since the start; `missed` is of the last round. */
+  readonly heartbeats: { readonly sent: number; readonly rounds: number; readonly missed: number };
+  /** Ours at gateways. */
+  readonly registrations: readonly RegistrationStatus[];
   readonly events: {
     readonly folder: string;
     readonly written: number;
@@ -49,7 +60,7 @@ export function companionStatus(
   log: EventLog,
   startedMs: number,
 ): CompanionStatus {
-  const { configuration, callsNow, counts, gateways } = companion;
+  const { configuration, callsNow, counts, gateways, phones, registrations } = companion;
   return {
     softswitch: configuration.softswitch,
     version: version(),
@@ -58,10 +69,15 @@ export function companionStatus(
     draining: companion.isDraining,
     listening: transport.listening.map(peerText),
     calls: { up: callsNow.up, ringing: callsNow.all - callsNow.up, ...counts },
+    illegalCalls: companion.illegalCalls,
+    suspended: companion.suspensions.list().length,
     gateways: configuration.routingGateways.map((gateway) => ({
-      ...gateways.of(gateway),
+      ...gateways.of(gateway.name),
       address: peerText({ transport: gateway.transport, address: gateway.host, port: gateway.port }),
     })),
+    registrar: phones.bindings.counts,
+    heartbeats: { ...phones.keepAlive.state },
+    registrations: registrations.status,
     events: {
       folder: configuration.events.folder,
       written: log.counts.written,

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { timeoutWarning } from '../../signalling/authentication/least-timeout.ts';
 import { serverClock, systemClock } from '../../signalling/clock.ts';
 import { Companion } from '../../signalling/companion.ts';
 import type { SignallingConfiguration } from '../../signalling/configuration.ts';
@@ -10,8 +12,11 @@ import { type Traffic, TransportLayer } from '../../signalling/transport/transpo
 import { OperatorError } from '../errors.ts';
 import { counted } from '../render/amounts.ts';
 import { liveLine } from '../render/companion-text.ts';
+import { BindingsFile } from './bindings-file.ts';
 import { type CompanionStatus, companionStatus } from './companion-status.ts';
 import { controlPath, openControl } from './control-socket.ts';
+import { openSuspensionFile } from './suspension-file.ts';
+import { liftSuspensions, suspensionListing } from './suspension-listing.ts';
 
 export interface CompanionRun {
   readonly configuration: SignallingConfiguration;
@@ -42,10 +47,23 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
     );
   }
   if (found.length > 0) tell(`${counted(found.length, 'call')} of a process before had no event yet, and have one now`);
-  const { companion, transport } = await openCompanion(run, log);
+  const bindings = new BindingsFile(
+    join(configuration.events.folder, `${configuration.softswitch}.bindings`),
+    serverClock,
+    tell,
+  );
+  const { companion, transport } = await openCompanion(run, log, bindings);
   const status = () => companionStatus(companion, transport, log, startedMs);
-  const control = await openControl(controlPath(configuration.events.folder, configuration.softswitch), status);
+  const control = await openControl(controlPath(configuration.events.folder, configuration.softswitch), {
+    'GET /status': status,
+    'GET /suspended': () => suspensionListing(companion.suspensions),
+    'POST /suspended': (query) => liftSuspensions(companion.suspensions, query),
+  });
+  // Whoever reads that it listens may tell it to stop at once.
+  const stop = stopAsked();
   tell(`softswitch ${configuration.softswitch} listens on ${transport.listening.map(peerText).join(', ')}`);
+  const short = configuration.terminals.length > 0 ? timeoutWarning(configuration.parameters) : undefined;
+  if (short !== undefined) tell(`warning: ${short}`);
   const stopLine = showLiveLine(status);
   const reload = () => {
     try {
@@ -59,7 +77,7 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
     }
   };
   process.on('SIGHUP', reload);
-  await stopAsked();
+  await stop;
   const { up, ringing } = status().calls;
   tell(
     `stopping: no new calls; ${counted(up + ringing, 'call')} may go on for ${run.graceSeconds} s, stop again to hang up at once`,
@@ -68,6 +86,8 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   await Promise.race([companion.drain(1000 * run.graceSeconds), now.then(() => companion.drain(0))]);
   stopLine();
   process.off('SIGHUP', reload);
+  await companion.stop();
+  await bindings.close();
   const unwritten = await log.close();
   const last = status();
   control.close();
@@ -123,7 +143,9 @@ function openLog({ configuration, tell }: CompanionRun): EventLog {
   }
 }
 
-async function openCompanion({ configuration, onTraffic }: CompanionRun, log: EventLog) {
+async function openCompanion({ configuration, onTraffic, tell }: CompanionRun, log: EventLog, bindings: BindingsFile) {
+  const { folder } = configuration.events;
+  const suspensions = openSuspensionFile(join(folder, `${configuration.softswitch}.suspended`), tell);
   let companion: Companion | undefined;
   try {
     const transport = await TransportLayer.open({
@@ -133,7 +155,15 @@ async function openCompanion({ configuration, onTraffic }: CompanionRun, log: Ev
       onMessage: (message, source) => companion?.receive(message, source),
       ...(onTraffic ? { onTraffic } : {}),
     });
-    companion = new Companion({ configuration, clock: serverClock, log, sender: transport });
+    companion = new Companion({
+      configuration,
+      clock: serverClock,
+      log,
+      sender: transport,
+      bindings,
+      suspensions,
+      warn: tell,
+    });
     return { companion, transport };
   } catch (cause) {
     const { syscall, address, port, code } = cause as NodeJS.ErrnoException & { address?: string; port?: number };

@@ -1,7 +1,14 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import type { MappingGateway, RoutingGateway, SignallingConfiguration } from '../../signalling/configuration.ts';
+import { digestAlgorithms } from '../../signalling/authentication/digest.ts';
+import type {
+  GatewayRegistration,
+  MappingGateway,
+  RoutingGateway,
+  SignallingConfiguration,
+  Terminal,
+} from '../../signalling/configuration.ts';
 import { defaultSignallingParameters } from '../../signalling/parameters.ts';
-import type { SignallingSection } from '../parameters/signalling-rules.ts';
+import type { RegistrationSection, SignallingSection } from '../parameters/signalling-rules.ts';
 
 /**
  * The configuration of the companion: what the section says, and defaults.
@@ -9,12 +16,25 @@ import type { SignallingSection } from '../parameters/signalling-rules.ts';
  * @param file a folder of events is relative to it
  */
 export function signallingConfiguration(
-  { softswitch, listen, events, mappingGateways, routingGateways, maxCalls, parameters }: SignallingSection,
+  {
+    softswitch,
+    realm,
+    digestAlgorithms: offered,
+    listen,
+    events,
+    mappingGateways,
+    routingGateways,
+    terminals,
+    maxCalls,
+    parameters,
+  }: SignallingSection,
   file: string,
 ): SignallingConfiguration {
   const folder = events?.folder ?? 'events';
   return {
-    softswitch: softswitch ?? 'ratemill',
+    softswitch: softswitch ?? DEFAULT_NAME,
+    realm: realm ?? softswitch ?? DEFAULT_NAME,
+    digestAlgorithms: offered ?? digestAlgorithms,
     listen: (listen ?? [{}]).map((point) => ({
       transport: 'udp',
       address: '127.0.0.1',
@@ -33,7 +53,7 @@ export function signallingConfiguration(
       ...NO_RULES,
       ...(defined(gateway) as MappingGateway),
     })),
-    routingGateways: (routingGateways ?? []).map(({ address, timeouts, ...gateway }) => ({
+    routingGateways: (routingGateways ?? []).map(({ address, timeouts, registration, ...gateway }) => ({
       ...NO_RULES,
       transport: 'udp' as const,
       prefixes: [''],
@@ -42,12 +62,21 @@ export function signallingConfiguration(
       ...(defined(gateway) as Pick<RoutingGateway, 'name'>),
       ...(address as { host: string; port: number }),
       timeouts: { ...NO_TIMEOUTS, ...defined(timeouts ?? {}) },
+      registration: registration === undefined ? null : registrationOf(registration),
     })),
+    terminals: (terminals ?? []).map((terminal) => ({ ...NO_RULES, ...(defined(terminal) as Terminal) })),
     maxCalls: maxCalls ?? 100_000,
     parameters: { ...defaultSignallingParameters, ...defined(parameters ?? {}) },
   };
 }
 
+/** Checked: it has a user, and either a password or digests. */
+function registrationOf({ user, password, digests, realm }: RegistrationSection): GatewayRegistration {
+  const secret = password === undefined ? { digests: digests as Terminal['digests'] } : { password };
+  return { user: user as string, secret, realm: realm ?? null };
+}
+
+const DEFAULT_NAME = 'ratemill';
 const NO_RULES = { rewriteCaller: [], rewriteCallee: [], sipTimer: true };
 const NO_TIMEOUTS = {
   timeoutInvite: 0,

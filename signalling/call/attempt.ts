@@ -1,11 +1,12 @@
-import type { RoutingGateway } from '../configuration.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { SignallingParameters } from '../parameters.ts';
+import { answerChallenge } from '../registration/answer-challenge.ts';
 import type { ClientTransaction } from '../transaction/client-transaction.ts';
 import type { ResendSchedule } from '../transaction/resend.ts';
 import { resolveUri } from '../transport/resolve-target.ts';
 import { hostText, type Peer } from '../transport/transport.ts';
+import type { Destination } from './destination.ts';
 import type { AttemptEnd } from './failover.ts';
 import { type CallContext, Leg, type LegListener, tagOf } from './leg.ts';
 import { newIdentifiers, type OutgoingCall, outgoingInvite } from './outgoing-invite.ts';
@@ -14,7 +15,7 @@ import { MIN_SE_SECONDS, termsOfAnswer } from './session-timer.ts';
 import { type StageTimeouts, StageTimers } from './stage-timers.ts';
 
 export interface AttemptSettings {
-  readonly gateway: RoutingGateway;
+  readonly gateway: Destination;
   /** Numbers as the gateway gets them. */
   readonly caller: string;
   readonly callee: string;
@@ -34,7 +35,7 @@ export interface AttemptListener {
 
 /** One INVITE to one gateway: its stages, its answer, and what comes after it was given up. */
 export class Attempt {
-  readonly gateway: RoutingGateway;
+  readonly gateway: Destination;
   readonly #context: CallContext;
   /** Let go when the search is over: calls are up for long. */
   #incoming: SipRequest | undefined;
@@ -48,6 +49,9 @@ export class Attempt {
   #leg: Leg | undefined;
   #sequence = 1;
   #leastSeconds = MIN_SE_SECONDS;
+  /** By header field: a proxy on the way may ask as well as the gateway. */
+  readonly #credentials = new Map<string, string>();
+  #challengesAnswered = 0;
   #ackAgain: (() => void) | undefined;
   #isAcknowledged = false;
   /** Tags of callees whose answer came too late. */
@@ -69,7 +73,11 @@ export class Attempt {
   }
 
   start(): void {
-    const { host, port, transport } = this.gateway;
+    const { host, port, transport, phone } = this.gateway;
+    if (phone !== undefined) {
+      this.#invite(phone.peer, newIdentifiers(this.#context.sender.localAddress(phone.peer)));
+      return;
+    }
     resolveUri(`sip:${hostText(host)}:${port};transport=${transport}`, (resolved) => {
       if (this.#state !== 'trying') return;
       if ('problem' in resolved) this.#end({ kind: 'unreachable' }, undefined);
@@ -113,6 +121,7 @@ export class Attempt {
         : undefined,
     };
     const request = outgoingInvite(this.#incoming as SipRequest, outgoing);
+    for (const [name, value] of this.#credentials) request.headers.append(name, value);
     this.#request = request;
     this.#listener.onSent(peer, identifiers.callId, identifiers.fromTag);
     this.#stages?.stop();
@@ -144,6 +153,9 @@ export class Attempt {
     } else if (status === 422 && this.#state === 'trying' && this.#raiseInterval(headers.first('Min-SE'))) {
       this.#sequence++;
       this.#invite(peer, identifiers);
+    } else if (this.#state === 'trying' && this.#answersChallenge(response)) {
+      this.#sequence++;
+      this.#invite(peer, identifiers);
     } else {
       this.#end({ kind: 'status', status }, response);
     }
@@ -154,6 +166,18 @@ export class Attempt {
     const seconds = Number(minSe);
     if (!Number.isInteger(seconds) || seconds <= this.#leastSeconds || seconds > LONGEST_INTERVAL) return false;
     this.#leastSeconds = seconds;
+    return true;
+  }
+
+  /** RFC 3261, 22.2 and 22.3. @returns whether the INVITE is sent once more */
+  #answersChallenge(response: SipResponse): boolean {
+    const { registration } = this.gateway;
+    const most = this.#settings.parameters.SS_SIP_AUTHENTICATION_RETRY;
+    if (registration === null || this.#challengesAnswered >= most) return false;
+    const found = answerChallenge(this.#request as SipRequest, response, registration);
+    if (found === undefined) return false;
+    this.#challengesAnswered++;
+    this.#credentials.set(found.name, found.value);
     return true;
   }
 
@@ -190,6 +214,9 @@ export class Attempt {
         remoteTag,
         contact: request.headers.first('Contact') as string,
         parameters: this.#settings.parameters,
+        account: this.gateway.registration,
+        credentials: this.#credentials,
+        onlyWay: this.gateway.phone?.isOnlyWay ? this.gateway.phone.peer : undefined,
       },
       this.#legListener,
     );

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
-import type { MappingGateway, RoutingGateway } from '../configuration.ts';
+import type { Caller } from '../configuration.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import type { CallEvent } from '../events/call-event.ts';
 import type { ServerReasonSymbol } from '../events/server-reasons.ts';
@@ -10,9 +10,11 @@ import type { SignallingParameters } from '../parameters.ts';
 import { rewriteNumber } from '../routing/rewrite-number.ts';
 import type { ResendSchedule } from '../transaction/resend.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { Peer } from '../transport/transport.ts';
 import { Attempt } from './attempt.ts';
 import type { CallEnd, CallRecord } from './call-record.ts';
 import { type CallAction, type CallInput, type CallState, callStates } from './call-states.ts';
+import type { Destination } from './destination.ts';
 import { durationCap } from './duration-caps.ts';
 import { type AttemptEnd, speaksForCallee, statusForCaller, triesNext } from './failover.ts';
 import { type CallContext, Leg, tagOf } from './leg.ts';
@@ -25,9 +27,12 @@ import { stageTimeouts } from './stage-timers.ts';
 export interface CallSettings {
   readonly request: SipRequest;
   readonly transaction: ServerTransaction;
-  readonly mapping: MappingGateway;
-  /** Gateways in the order in which they are tried; at least one. */
-  readonly route: readonly RoutingGateway[];
+  /** Whose call it is. */
+  readonly origin: Caller;
+  /** Where requests to the caller go when his Contact is no way to him. */
+  readonly onlyWay?: Peer | undefined;
+  /** Phones and gateways in the order in which they are tried; at least one. */
+  readonly route: readonly Destination[];
   /** Numbers as they count here. */
   readonly caller: string;
   readonly callee: string;
@@ -42,8 +47,8 @@ export interface CallHost {
   /** From now on requests of that dialog are for this call. */
   register(callId: string, localTag: string, call: Call): void;
   /** The gateway has the call, or has it no more; `responded` says whether it is there at all. */
-  gatewayTaken(gateway: RoutingGateway): void;
-  gatewayLeft(gateway: RoutingGateway, responded: boolean, answered: boolean): void;
+  gatewayTaken(gateway: Destination): void;
+  gatewayLeft(gateway: Destination, responded: boolean, answered: boolean): void;
   /** Something that is billed has changed: the call is to be found as it is now if the server dies. */
   changed(event: CallEvent): void;
   /** The call was heard of. */
@@ -65,7 +70,7 @@ export class Call {
   readonly #caller: Leg;
   #state: CallState = 'routing';
   #attempt: Attempt | undefined;
-  #gateway: RoutingGateway | undefined;
+  #gateway: Destination | undefined;
   #hasResponded = false;
   #next = 0;
   #callee: Leg | undefined;
@@ -85,11 +90,15 @@ export class Call {
     this.#invite = request;
     this.#settings = others;
     this.#clock = host.context.clock;
-    const { transaction, parameters } = settings;
+    const { transaction, parameters, onlyWay } = settings;
     const contact = this.#contactFor(transaction);
     const remoteTag = tagOf(request.headers.first('From'));
     const dialog = Dialog.ofServer(request, transaction.toTag);
-    this.#caller = new Leg(host.context, { dialog, remoteTag, contact, parameters }, this.#legListener('caller'));
+    this.#caller = new Leg(
+      host.context,
+      { dialog, remoteTag, contact, parameters, onlyWay },
+      this.#legListener('caller'),
+    );
     this.#caller.learn(request);
   }
 
@@ -224,7 +233,12 @@ export class Call {
     this.#gateway = gateway;
     this.#hasResponded = false;
     this.#host.gatewayTaken(gateway);
-    record.tried({ callee_gateway: gateway.name, callee_ip: null, callee_to_gateway_e164: sentCallee });
+    const isPhone = gateway.phone !== undefined;
+    record.tried({
+      callee_gateway: isPhone ? null : gateway.name,
+      callee_ip: null,
+      callee_to_gateway_e164: isPhone ? null : sentCallee,
+    });
     const attempt = new Attempt(
       this.#host.context,
       this.#invite as SipRequest,
@@ -265,9 +279,10 @@ export class Call {
   #attemptEnded(end: AttemptEnd, response: SipResponse | undefined): void {
     const { route, parameters, record } = this.#settings;
     this.#hasResponded ||= end.kind === 'status' || end.kind === 'stalled';
+    const isPhone = this.#gateway?.phone !== undefined;
     this.#leaveGateway(false);
     this.#response = response;
-    const soFar = { attempts: record.attempts, sdpSeen: this.#sdpSeen };
+    const soFar = { attempts: record.attempts, sdpSeen: this.#sdpSeen, isPhone };
     if (this.#next < route.length && triesNext(end, soFar, parameters)) {
       this.#input('gatewayLeft');
     } else {
@@ -292,7 +307,7 @@ export class Call {
   }
 
   #relayAnswer(response: SipResponse): void {
-    const { transaction, record, parameters, mapping } = this.#settings;
+    const { transaction, record, parameters, origin } = this.#settings;
     const request = this.#invite as SipRequest;
     this.#invite = undefined;
     record.answered();
@@ -302,13 +317,13 @@ export class Call {
     const body = bodyOf(response);
     const answer = this.#caller.answer(request, body, transaction.toTag);
     this.#caller.sent = body;
-    const asked = mapping.sipTimer ? termsOfRequest(request.headers, parameters.SS_SIP_SESSION_TTL) : NO_TERMS;
+    const asked = origin.sipTimer ? termsOfRequest(request.headers, parameters.SS_SIP_SESSION_TTL) : NO_TERMS;
     if (asked.kind === 'agreed') {
       this.#caller.supervise(asked.terms);
       this.#caller.appendTerms(answer, request);
     }
     const hasTimer =
-      (mapping.sipTimer && supportsTimer(request.headers)) || termsOfAnswer(response.headers) !== undefined;
+      (origin.sipTimer && supportsTimer(request.headers)) || termsOfAnswer(response.headers) !== undefined;
     this.#limitDuration(hasTimer);
     const sequence = cseq(request.headers.first('CSeq') as string)?.number as number;
     this.#caller.answerInvite(

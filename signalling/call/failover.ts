@@ -16,18 +16,29 @@ export interface AttemptSoFar {
   readonly attempts: number;
   /** A session description of it was handed on to the caller. */
   readonly sdpSeen: boolean;
+  /** It was a registered phone. */
+  readonly isPhone: boolean;
 }
 
 type SwitchParameters = Pick<
   SignallingParameters,
-  'SS_GATEWAY_SWITCH_LIMIT' | 'SS_SIP_STOP_SWITCH_AFTER_SDP' | 'SS_GATEWAY_SWITCH_UNTIL_CONNECT'
+  | 'SS_GATEWAY_SWITCH_LIMIT'
+  | 'SS_SIP_STOP_SWITCH_AFTER_SDP'
+  | 'SS_GATEWAY_SWITCH_UNTIL_CONNECT'
+  | 'SS_SIP_USER_AGENT_STOP_SWITCH_AFTER_INVITE_TIMEOUT'
 >;
 
 /** Whether the next gateway of the route is tried, if there is one. */
-export function triesNext(end: AttemptEnd, { attempts, sdpSeen }: AttemptSoFar, parameters: SwitchParameters): boolean {
+export function triesNext(
+  end: AttemptEnd,
+  { attempts, sdpSeen, isPhone }: AttemptSoFar,
+  parameters: SwitchParameters,
+): boolean {
   const limit = parameters.SS_GATEWAY_SWITCH_LIMIT;
   if (limit !== null && attempts - 1 >= limit) return false;
   if (parameters.SS_GATEWAY_SWITCH_UNTIL_CONNECT === 'On') return true;
+  const stopsAfterPhone = parameters.SS_SIP_USER_AGENT_STOP_SWITCH_AFTER_INVITE_TIMEOUT === 'On';
+  if (isPhone && end.kind === 'silent' && stopsAfterPhone) return false;
   if (sdpSeen && parameters.SS_SIP_STOP_SWITCH_AFTER_SDP === 'On') return false;
   return end.kind !== 'status' || !speaksForCallee(end.status);
 }

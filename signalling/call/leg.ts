@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts';
+import type { GatewayRegistration } from '../configuration.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { answerTo } from '../message/answer.ts';
 import { cseq } from '../message/cseq.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { nameAddress } from '../message/name-address.ts';
 import type { SignallingParameters } from '../parameters.ts';
+import { answerChallenge } from '../registration/answer-challenge.ts';
 import type { ResponseListener } from '../transaction/client-transaction.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionLayer } from '../transaction/transaction-layer.ts';
@@ -26,6 +28,20 @@ export interface CallContext {
   readonly clock: Clock;
   readonly transactions: TransactionLayer;
   readonly sender: MessageSender;
+}
+
+export interface LegSettings {
+  readonly dialog: Dialog;
+  readonly remoteTag: string;
+  /** Value of our Contact. */
+  readonly contact: string;
+  readonly parameters: SignallingParameters;
+  /** Where requests go, unless a route was recorded, when Contact is no way to the other side. */
+  readonly onlyWay?: Peer | undefined;
+  /** Who we are there when a request within the dialog is challenged. */
+  readonly account?: GatewayRegistration | null;
+  /** Header fields that our INVITE had, and its ACK has to have (RFC 3261, 22.1). */
+  readonly credentials?: ReadonlyMap<string, string>;
 }
 
 /** Told of what a leg finds out for itself. */
@@ -50,6 +66,9 @@ export class Leg {
   readonly #parameters: SignallingParameters;
   readonly #listener: LegListener;
   readonly #contact: string;
+  readonly #onlyWay: Peer | undefined;
+  readonly #account: GatewayRegistration | null;
+  #credentials: ReadonlyMap<string, string>;
   /** Where its dialog's requests go, once that is known. */
   #peer: Peer | undefined;
   #allowsUpdate = false;
@@ -57,16 +76,15 @@ export class Leg {
   #leastSeconds = MIN_SE_SECONDS;
   #acks = new Map<number, { readonly resender: AnswerResender; readonly onAck: (ack: SipRequest) => void }>();
 
-  constructor(
-    context: CallContext,
-    settings: { dialog: Dialog; remoteTag: string; contact: string; parameters: SignallingParameters },
-    listener: LegListener,
-  ) {
+  constructor(context: CallContext, settings: LegSettings, listener: LegListener) {
     this.#context = context;
     this.dialog = settings.dialog;
     this.remoteTag = settings.remoteTag;
     this.#contact = settings.contact;
     this.#parameters = settings.parameters;
+    this.#onlyWay = settings.onlyWay;
+    this.#account = settings.account ?? null;
+    this.#credentials = settings.credentials ?? NO_CREDENTIALS;
     this.#listener = listener;
   }
 
@@ -163,8 +181,43 @@ export class Leg {
     return request;
   }
 
-  /** Sends a request within the dialog. `started` gets by what it can be cancelled. */
+  /**
+   * Sends a request within the dialog; one that is challenged by a gateway which has an account for us comes again, with the
+   * next sequence number. `started` gets by what it can be cancelled.
+   */
   send(request: SipRequest, listener: ResponseListener, started?: (cancel: () => void) => void): void {
+    const account = this.#account;
+    if (account === null) this.#sendOnce(request, listener, started);
+    else this.#sendAnswering(request, account, this.#parameters.SS_SIP_AUTHENTICATION_RETRY, listener, started);
+  }
+
+  /** RFC 3261, 22.2. @param tries how often challenges are answered yet */
+  #sendAnswering(
+    request: SipRequest,
+    account: GatewayRegistration,
+    tries: number,
+    listener: ResponseListener,
+    started: ((cancel: () => void) => void) | undefined,
+  ): void {
+    const onResponse = (response: SipResponse) => {
+      const credentials = tries > 0 ? answerChallenge(request, response, account) : undefined;
+      if (credentials === undefined) {
+        listener.onResponse(response);
+        return;
+      }
+      const again = this.dialog.again(request);
+      again.headers.set(credentials.name, credentials.value);
+      if (request.method === 'INVITE') this.#credentials = new Map([[credentials.name, credentials.value]]);
+      this.#sendAnswering(again, account, tries - 1, listener, started);
+    };
+    this.#sendOnce(request, { ...listener, onResponse }, started);
+  }
+
+  #sendOnce(
+    request: SipRequest,
+    listener: ResponseListener,
+    started: ((cancel: () => void) => void) | undefined,
+  ): void {
     this.#withPeer(
       (peer) => {
         const transaction = this.#context.transactions.request(request, peer, listener);
@@ -177,6 +230,7 @@ export class Leg {
   /** ACK to a 2xx that the other side gave to an INVITE of ours. Copies of the 2xx are acknowledged by `again`. */
   sendAck(sequence: number, body: SessionBody | undefined, done?: (again: () => void) => void): void {
     const ack = withBody(this.dialog.ack(sequence), body);
+    for (const [name, value] of this.#credentials) ack.headers.append(name, value);
     this.#withPeer(
       (peer) => {
         const bytes = this.#context.transactions.sendAck(ack, peer);
@@ -213,7 +267,6 @@ export class Leg {
     const byUpdate = this.#allowsUpdate;
     if (!byUpdate) this.offering = true;
     const request = byUpdate ? this.make('UPDATE') : this.make('INVITE', this.sent);
-    const sequence = cseq(request.headers.first('CSeq') as string)?.number as number;
     const done = () => {
       if (!byUpdate) this.offering = false;
     };
@@ -223,7 +276,7 @@ export class Leg {
         if (status < 200) return;
         done();
         if (status < 300) {
-          if (!byUpdate) this.sendAck(sequence, undefined);
+          if (!byUpdate) this.sendAck(sequenceOf(response), undefined);
           this.dialog.refreshTarget(response);
           this.confirm();
         } else if (status === 422) {
@@ -239,6 +292,10 @@ export class Leg {
   }
 
   #withPeer(found: (peer: Peer) => void, failed: (problem: string) => void): void {
+    if (this.#onlyWay !== undefined && this.dialog.isDirect) {
+      found(this.#onlyWay);
+      return;
+    }
     if (this.#peer !== undefined && this.#peerOf === this.dialog.nextHop) {
       found(this.#peer);
       return;
@@ -258,11 +315,17 @@ export class Leg {
   #peerOf = '';
 }
 
+/** Sequence number of the request that was answered. */
+export function sequenceOf({ headers }: SipResponse): number {
+  return cseq(headers.first('CSeq') as string)?.number as number;
+}
+
 /** Tag of the other side in a From or To. */
 export function tagOf(value: string | undefined): string {
   return nameAddress(value ?? '')?.parameters.get('tag') ?? '';
 }
 
+const NO_CREDENTIALS: ReadonlyMap<string, string> = new Map();
 const NOBODY: ResponseListener = {
   onResponse: () => undefined,
   onTimeout: () => undefined,

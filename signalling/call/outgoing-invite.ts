@@ -1,16 +1,16 @@
-import type { RoutingGateway } from '../configuration.ts';
 import { SipHeaders } from '../message/headers.ts';
 import type { SipRequest } from '../message/message.ts';
 import { randomToken } from '../message/random-token.ts';
 import { wholeNumber } from '../message/whole-number.ts';
 import { hostText } from '../transport/transport.ts';
+import type { Destination } from './destination.ts';
 import { ALLOW, supportedOptions } from './request-checks.ts';
 import { bodyOf, withBody } from './session-body.ts';
 import { appendOfferedTerms } from './session-timer.ts';
 
 /** What the callee's leg begins with. */
 export interface OutgoingCall {
-  readonly gateway: RoutingGateway;
+  readonly gateway: Destination;
   /** Numbers as they are sent; the caller's is empty when there is none. */
   readonly caller: string;
   readonly callee: string;
@@ -36,7 +36,7 @@ export function outgoingInvite(incoming: SipRequest, call: OutgoingCall): SipReq
   const headers = new SipHeaders();
   headers.append('Max-Forwards', String(hopsOf(incoming) - 1));
   headers.append('From', `<sip:${caller === '' ? '' : `${escapeUser(caller)}@`}${local}>;tag=${call.fromTag}`);
-  headers.append('To', `<sip:${escapeUser(callee)}@${host}>`);
+  headers.append('To', `<sip:${escapeUser(callee)}@${gateway.phone === undefined ? host : local}>`);
   headers.append('Call-ID', call.callId);
   headers.append('CSeq', `${call.sequence} INVITE`);
   headers.append('Contact', `<sip:${local}${transport}>`);
@@ -46,7 +46,7 @@ export function outgoingInvite(incoming: SipRequest, call: OutgoingCall): SipReq
     headers.append('Supported', supportedOptions.join(', '));
     appendOfferedTerms(headers, call.timer.seconds, call.timer.least, false);
   }
-  const uri = `sip:${escapeUser(callee)}@${host}${transport}`;
+  const uri = gateway.phone?.uri ?? `sip:${escapeUser(callee)}@${host}${transport}`;
   return withBody({ kind: 'request', method: 'INVITE', uri, headers, body: NO_BODY }, bodyOf(incoming));
 }
 

@@ -2,7 +2,7 @@ import { answerTo } from '../message/answer.ts';
 import { cseq } from '../message/cseq.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
-import type { Leg } from './leg.ts';
+import { type Leg, sequenceOf } from './leg.ts';
 import { bodyOf, isSameBody, type SessionBody, withBody } from './session-body.ts';
 import { termsOfRequest } from './session-timer.ts';
 
@@ -79,7 +79,6 @@ function handOn(relayed: RelayedRequest, method: 'INVITE' | 'UPDATE' | 'INFO', o
     to.offering = false;
   };
   const sent = to.make(method, method === 'INFO' ? bodyOf(request) : offer);
-  const sequence = cseq(sent.headers.first('CSeq') as string)?.number as number;
   let ackAgain: (() => void) | undefined;
   let isOver = false;
   const refuse = (status: number) => {
@@ -107,7 +106,7 @@ function handOn(relayed: RelayedRequest, method: 'INVITE' | 'UPDATE' | 'INFO', o
       if (offer !== undefined) to.sent = from.received = offer;
     }
     const acknowledge = (body: SessionBody | undefined) => {
-      to.sendAck(sequence, body, (again) => {
+      to.sendAck(sequenceOf(response), body, (again) => {
         ackAgain = again;
       });
     };

@@ -68,10 +68,24 @@ export class Dialog {
     return this.#routes.length > 0 ? addressOf(this.#routes[0]) : this.#target;
   }
 
+  /** Nobody has had itself recorded in the route. */
+  get isDirect(): boolean {
+    return this.#routes.length === 0;
+  }
+
   /** A request within the dialog (12.2.1.1), without Via. */
   request(method: string): SipRequest {
     this.#localSequence++;
     return this.#make(method, this.#localSequence);
+  }
+
+  /** A request of ours once more, as one of its own (22.2). */
+  again({ headers: before, ...request }: SipRequest): SipRequest {
+    this.#localSequence++;
+    const headers = new SipHeaders(before.lines());
+    headers.remove('Via');
+    headers.set('CSeq', `${this.#localSequence} ${request.method}`);
+    return { ...request, headers };
   }
 
   /** The ACK to a 2xx to the INVITE with that sequence number (13.2.2.4). */

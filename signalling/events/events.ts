@@ -63,21 +63,21 @@ export const callEventColumns = [
     kind: 'text',
     nullable: true,
     required: true,
-    meaning: 'Called number as sent to the routing gateway.',
+    meaning: 'Called number as sent to the routing gateway; null when a registered phone was called.',
   },
   {
     name: 'caller_gateway',
     kind: 'dictionary',
     nullable: true,
     required: false,
-    meaning: 'Mapping gateway: where the call came from.',
+    meaning: 'Mapping gateway, or terminal: where the call came from.',
   },
   {
     name: 'callee_gateway',
     kind: 'dictionary',
     nullable: true,
     required: true,
-    meaning: 'Routing gateway: where the call went.',
+    meaning: 'Routing gateway: where the call went; null when it went to a registered phone, which costs nothing.',
   },
   {
     name: 'caller_ip',
@@ -91,7 +91,7 @@ export const callEventColumns = [
     kind: 'dictionary',
     nullable: true,
     required: false,
-    meaning: 'Address of the routing gateway.',
+    meaning: 'Address of the routing gateway, or of the phone.',
   },
   {
     name: 'account',
@@ -154,7 +154,7 @@ export const callEventColumns = [
     kind: 'uint8',
     nullable: false,
     required: true,
-    meaning: 'Routing gateways tried.',
+    meaning: 'Routing gateways tried, and bindings of a phone.',
   },
 ] as const satisfies readonly CallEventColumn[];
 

@@ -34,6 +34,12 @@ export const serverReasons = [
   { code: -13, symbol: 'loop_detected', meaning: 'The call came back to the server, or its Max-Forwards was used up.' },
   { code: -14, symbol: 'shutdown', meaning: 'The server was stopped and ended its calls.' },
   { code: -15, symbol: 'no_response', meaning: 'The routing gateway did not answer the INVITE in time.' },
+  {
+    code: -16,
+    symbol: 'unauthorised_flood',
+    meaning:
+      'Calls of an unauthorised source that were counted under a flood: sip_call_id says how many, start_at and ended_at from when to when.',
+  },
 ] as const;
 
 export type ServerReasonSymbol = (typeof serverReasons)[number]['symbol'];

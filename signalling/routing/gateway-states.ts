@@ -15,7 +15,7 @@ export interface GatewayState {
 export class GatewayStates {
   readonly #states = new Map<string, GatewayState>();
 
-  of({ name }: RoutingGateway): GatewayState {
+  of(name: string): GatewayState {
     let state = this.#states.get(name);
     if (state === undefined) {
       state = { name, calls: 0, attempts: 0, answered: 0, isUp: true };
@@ -25,17 +25,17 @@ export class GatewayStates {
   }
 
   hasRoom(gateway: RoutingGateway): boolean {
-    return gateway.capacity === null || this.of(gateway).calls < gateway.capacity;
+    return gateway.capacity === null || this.of(gateway.name).calls < gateway.capacity;
   }
 
-  taken(gateway: RoutingGateway): void {
-    const state = this.of(gateway);
+  taken(name: string): void {
+    const state = this.of(name);
     state.calls++;
     state.attempts++;
   }
 
-  left(gateway: RoutingGateway, responded: boolean, answered: boolean): void {
-    const state = this.of(gateway);
+  left(name: string, responded: boolean, answered: boolean): void {
+    const state = this.of(name);
     state.calls--;
     state.isUp = responded;
     if (answered) state.answered++;

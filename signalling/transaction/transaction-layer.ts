@@ -14,11 +14,20 @@ import { type ServerContext, ServerTransaction } from './server-transaction.ts';
 
 /** Who works on what is no copy of something known ("the core", RFC 3261, 5). */
 export interface TransactionUser {
+  /** A request that is to be answered without being remembered (RFC 3261, 8.2.7); undefined for one that gets a transaction. */
+  turnAway(request: SipRequest, source: Peer): TurnedAway | undefined;
   onRequest(request: SipRequest, transaction: ServerTransaction): void;
   /** An ACK to a 2xx. */
   onAck(request: SipRequest, source: Peer): void;
   /** A 2xx to an INVITE that no transaction waits for any more: it is to be acknowledged, and the call hung up (13.2.2.4). */
   onStrayAnswer(response: SipResponse, source: Peer): void;
+}
+
+export interface TurnedAway {
+  /** Undefined for silence. */
+  readonly response: SipResponse | undefined;
+  /** Called when the answer is sent: how long this takes must not show in it. */
+  readonly afterwards: () => void;
 }
 
 export interface TransactionSettings {
@@ -128,6 +137,12 @@ export class TransactionLayer {
     }
     if (known !== undefined) {
       known.receive('request');
+      return;
+    }
+    const turned = this.#user.turnAway(request, source);
+    if (turned !== undefined) {
+      if (turned.response !== undefined) this.sendAgain(writeMessage(turned.response), answerPeer(request, source));
+      turned.afterwards();
       return;
     }
     // CANCEL has the number of its INVITE.

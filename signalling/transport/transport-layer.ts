@@ -103,6 +103,11 @@ export class TransportLayer implements MessageSender {
     else socket.send(bytes, peer.port, peer.address, fail);
   }
 
+  sendKeepAlive(payload: Uint8Array, { address, port }: Peer): void {
+    const socket = this.#pointFor({ transport: 'udp', address, port })?.socket;
+    if (socket instanceof UdpSocket) socket.send(payload, port, address, () => undefined);
+  }
+
   localAddress(peer: Peer): string {
     const point = this.#pointFor(peer) ?? this.#points[0];
     return point.advertised;

@@ -17,6 +17,8 @@ export interface MessageSender {
    * once, and never within this call, when the transport learns that they did not arrive (RFC 3261, 18.4).
    */
   send(bytes: Uint8Array, peer: Peer, failed: (problem: string) => void): void;
+  /** Sends bytes that are no message over UDP. Nobody is told when they do not arrive, and no trace shows them. */
+  sendKeepAlive(payload: Uint8Array, peer: Peer): void;
   /** `host:port` for Via and Contact: of the socket from which a message to `peer` would go. */
   localAddress(peer: Peer): string;
 }

@@ -88,6 +88,7 @@ await benchOverdraft();
 benchImpact();
 benchRerating();
 spawnSync(process.execPath, [join(import.meta.dirname, 'sip-message.ts')], { stdio: 'inherit' });
+spawnSync(process.execPath, ['--expose-gc', join(import.meta.dirname, 'nat-keep-alive.ts')], { stdio: 'inherit' });
 
 if (Number(values.large) > 0) {
   const large = await makeDataset(Number(values.large));

@@ -23,7 +23,27 @@ interface VectorFields {
   readonly method?: string;
   readonly attempts: readonly { readonly gateway: number; readonly send_times_s: readonly string[] }[];
   readonly fail_s: string;
-  readonly events: readonly { readonly t_s: string; readonly event: string }[];
+  readonly events: readonly {
+    readonly t_s: string;
+    readonly event: string;
+    readonly session?: number;
+    readonly credentials?: 'none' | 'bad' | 'good';
+  }[];
+  readonly code: 401 | 407;
+  readonly timeout_s: number;
+  readonly max_retry: number;
+  readonly suspend_s: number;
+  readonly reply_unauthorized?: boolean;
+  readonly results?: readonly (number | string)[];
+  readonly suspended_until_s: string | null;
+  readonly retries: number;
+  readonly guesses_per_hour: string;
+  readonly guesses_per_hour_rounded: number;
+  readonly seconds_per_attempt: string;
+  readonly first_limit: string;
+  readonly total_s: string;
+  readonly minimum_timeout_s: number;
+  readonly meets_rule?: boolean;
   readonly timeouts_s?: Readonly<Record<string, number>>;
   readonly stage: string;
   readonly fail_at_s: string | null;
@@ -57,6 +77,27 @@ interface VectorFields {
   readonly seconds: number;
   readonly minutes: string;
   readonly hours: string;
+  readonly devices: number;
+  readonly period_s: number;
+  readonly interval_ms: number;
+  readonly one_time: number;
+  readonly batches_per_period: number;
+  readonly capacity: number;
+  readonly batches_needed: number;
+  readonly fits: boolean;
+  readonly served: number;
+  readonly missed: number;
+  readonly last_batch_at_s: string;
+  readonly batches_per_s: string;
+  readonly message: string;
+  readonly enabled: boolean;
+  readonly payload_hex?: string;
+  readonly is_sip?: boolean;
+  readonly nat_expire_s: number;
+  readonly shorter_than_expiry: boolean;
+  readonly within_one_fifth: boolean;
+  readonly nat_udp_timeout_s: number;
+  readonly covered: boolean;
 }
 
 const file = new URL('../../../shared/spec/vectors/signalling.json', import.meta.url);

@@ -51,8 +51,8 @@ test('parameters of the SIP companion follow, with those that do nothing, and wh
   const at = lines.findIndex((line) => line.startsWith('SS_MEDIA_PROXY_BEHIND_NAT'));
   assert.match(lines[at], /^SS_MEDIA_PROXY_BEHIND_NAT +On +On +On or Off +default$/);
   assert.match(lines[at + 2], /^ {4}does nothing\. Media does not pass here/);
-  const expiry = lines.findIndex((line) => line.startsWith('SS_ENDPOINT_EXPIRE'));
-  assert.match(lines[expiry + 2], /^ {4}does nothing\. Waits for registration of terminals\.$/);
+  const files = lines.findIndex((line) => line.startsWith('SS_CDR_RECORD_TO_FILE'));
+  assert.match(lines[files + 2], /^ {4}does nothing\. Events in Arrow files take their place/);
 });
 
 test('a limit for callers without session timer that is short is warned of', (t) => {

@@ -1,19 +1,28 @@
 import assert from 'node:assert/strict';
-import { type CallLog, Companion } from '../../../signalling/companion.ts';
-import type { MappingGateway, RoutingGateway, SignallingConfiguration } from '../../../signalling/configuration.ts';
+import { type CallLog, Companion, type CompanionSettings } from '../../../signalling/companion.ts';
+import type {
+  MappingGateway,
+  RoutingGateway,
+  SignallingConfiguration,
+  Terminal,
+} from '../../../signalling/configuration.ts';
 import type { CallEvent } from '../../../signalling/events/call-event.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../signalling/message/message.ts';
 import { writeMessage } from '../../../signalling/message/write-message.ts';
 import { defaultSignallingParameters, type SignallingParameters } from '../../../signalling/parameters.ts';
+import type { StoredTerminal } from '../../../signalling/registrar/binding.ts';
 import { noteSource } from '../../../signalling/transport/answer-peer.ts';
 import type { MessageSender, Peer } from '../../../signalling/transport/transport.ts';
-import { parsed } from '../sip-text.ts';
+import { KeptSuspensions } from '../authentication/authentication-world.ts';
+import { answerTo, PASSWORD } from '../authentication/digest-client.ts';
+import { parsed, requestOf } from '../sip-text.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 /** Something the companion has sent: when, where to, and what. */
 export interface Sent {
   readonly atMs: number;
   readonly to: string;
+  readonly port: number;
   readonly message: SipMessage;
 }
 
@@ -28,13 +37,20 @@ export class CallWorld implements MessageSender, CallLog {
   readonly sent: Sent[] = [];
   /** Events as they were written, and the last note of each call. */
   readonly events: CallEvent[] = [];
+  readonly warnings: string[] = [];
+  readonly heartbeats: string[] = [];
+  /** What was put into the store of bindings. */
+  readonly stored: StoredTerminal[] = [];
   readonly notes = new Map<bigint, CallEvent>();
   readonly companion: Companion;
+  /** What the companion was made with. */
+  readonly settings: CompanionSettings;
   /** Addresses that refuse what is sent to them. */
   readonly refusing = new Set<string>();
   /** Why events cannot be written. */
   problem: string | undefined;
   #flowNo = 1n;
+  #asked = 0;
 
   constructor(
     settings: {
@@ -42,18 +58,32 @@ export class CallWorld implements MessageSender, CallLog {
       parameters?: Partial<SignallingParameters>;
       route?: Partial<RoutingGateway>;
       mapping?: Partial<MappingGateway>;
+      terminals?: readonly Terminal[];
+      stored?: readonly StoredTerminal[];
     } = {},
   ) {
-    this.companion = new Companion({
+    this.settings = {
       configuration: configurationOf(settings),
       clock: this.clock,
       sender: this,
+      bindings: {
+        load: () => settings.stored ?? [],
+        changed: (stored) => this.stored.push(stored),
+      },
+      suspensions: new KeptSuspensions(),
+      warn: (line) => this.warnings.push(line),
       log: this,
-    });
+    };
+    this.companion = new Companion(this.settings);
   }
 
   send(bytes: Uint8Array, peer: Peer, failed: (problem: string) => void): void {
-    this.sent.push({ atMs: this.clock.elapsed(), to: peer.address, message: parsed(Buffer.from(bytes)) });
+    this.sent.push({
+      atMs: this.clock.elapsed(),
+      to: peer.address,
+      port: peer.port,
+      message: parsed(Buffer.from(bytes)),
+    });
     if (this.refusing.has(peer.address)) this.clock.after(0, () => failed('refused'));
   }
 
@@ -69,6 +99,10 @@ export class CallWorld implements MessageSender, CallLog {
     this.events.push(event);
   }
 
+  sendKeepAlive(payload: Uint8Array, { address, port }: Peer): void {
+    this.heartbeats.push(`${Buffer.from(payload)} to ${address}:${port} at ${this.clock.elapsed() / 1000}`);
+  }
+
   localAddress(): string {
     return '192.0.2.1:5060';
   }
@@ -78,6 +112,14 @@ export class CallWorld implements MessageSender, CallLog {
     const arrived = parsed(writeMessage(message));
     if (arrived.kind === 'request') noteSource(arrived, from);
     this.companion.receive(arrived, from);
+  }
+
+  /** Credentials of a terminal for one request from there, by a challenge that is asked for and forgotten. */
+  authorization(username: string, method: string, from: Peer, password = PASSWORD): string {
+    const via = `SIP/2.0/UDP ${from.address}:${from.port};branch=z9hG4bKask${++this.#asked}`;
+    this.receive(requestOf('REGISTER', { via, callId: `ask-${this.#asked}` }), from);
+    const challenge = this.sent.pop()?.message.headers.first('WWW-Authenticate') ?? '';
+    return `Authorization: ${answerTo(challenge, { username, password, method })}`;
   }
 
   /** Messages sent to an address since the beginning, as `INVITE` and `180`. */
@@ -125,6 +167,7 @@ function configurationOf({
   parameters = {},
   route = {},
   mapping = {},
+  terminals = [],
 }: ConstructorParameters<typeof CallWorld>[0] & object): SignallingConfiguration {
   const timeouts = {
     timeoutInvite: 0,
@@ -135,6 +178,8 @@ function configurationOf({
   };
   return {
     softswitch: 'test',
+    realm: 'test',
+    digestAlgorithms: ['SHA-256', 'MD5'],
     listen: [],
     events: { folder: '', commitMs: 5, durable: true, segmentBytes: 1e6, segmentSeconds: 60 },
     mappingGateways: [
@@ -160,8 +205,10 @@ function configurationOf({
       rewriteCallee: [],
       timeouts,
       sipTimer: true,
+      registration: null,
       ...route,
     })),
+    terminals,
     maxCalls: 1000,
     parameters: { ...defaultSignallingParameters, ...parameters },
   };

@@ -48,11 +48,14 @@ export class CompanionProcess {
     });
   }
 
-  /** @param gateways ports of the routing gateways on this machine, in the order in which they are tried */
+  /**
+   * @param gateways ports of the routing gateways on this machine, in the order in which they are tried
+   * @param settings more keys of the section, and of each gateway
+   */
   static async start(
     t: TestContext,
     gateways: readonly number[],
-    settings: { parameters?: object; transport?: 'udp' | 'tcp' } = {},
+    settings: { parameters?: object; transport?: 'udp' | 'tcp'; gateway?: object; section?: object } = {},
   ): Promise<CompanionProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'companion-'));
     const [port] = freePorts(1);
@@ -65,20 +68,39 @@ export class CompanionProcess {
         address: `127.0.0.1:${gateway}`,
         transport: settings.transport ?? 'udp',
         priority,
+        ...settings.gateway,
       })),
       parameters: settings.parameters ?? {},
+      ...settings.section,
     };
     writeFileSync(join(folder, 'ratemill.json'), JSON.stringify({ signalling }));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    return CompanionProcess.#open(t, folder, port);
+  }
+
+  /** Ends it by SIGKILL, and starts another one in its place. */
+  async replace(t: TestContext): Promise<CompanionProcess> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
+    return CompanionProcess.#open(t, this.folder, this.port);
+  }
+
+  static async #open(t: TestContext, folder: string, port: number): Promise<CompanionProcess> {
     const companion = new CompanionProcess(folder, port);
-    t.after(() => {
-      companion.#child.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
-    });
+    t.after(() => companion.#child.kill('SIGKILL'));
     for (let waited = 0; !companion.#stderr.includes('listens on'); waited += 20) {
       assert.ok(waited < 20_000 && companion.#child.exitCode === null, `it does not listen: ${companion.#stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return companion;
+  }
+
+  /** What `ratemill signal status` says. */
+  status() {
+    const asked = spawnSync(process.execPath, [program, 'signal', 'status', '--json'], { cwd: this.folder });
+    assert.equal(asked.status, 0, asked.stderr.toString());
+    return JSON.parse(asked.stdout.toString());
   }
 
   /** Sends it a signal, and waits until it has said something. */
@@ -94,6 +116,13 @@ export class CompanionProcess {
   /** All that passed its sockets, once it has stopped; without the header of the file. */
   packets(): Buffer {
     return readFileSync(join(this.folder, PCAP)).subarray(pcapHeader().length);
+  }
+
+  /** What a command says of it. */
+  ask(...args: readonly string[]): string {
+    const asked = spawnSync(process.execPath, [program, ...args], { cwd: this.folder, encoding: 'utf8' });
+    assert.equal(asked.status, 0, asked.stderr);
+    return asked.stdout;
   }
 
   /** Stops it by SIGTERM. @returns the events it has written */
@@ -115,12 +144,23 @@ export class CompanionProcess {
   }
 }
 
+export interface SippSettings {
+  readonly port: number;
+  /** Port of the companion; without it sipp waits for a call. */
+  readonly target?: number;
+  readonly calls?: number;
+  readonly transport?: string;
+  /** Its own address. */
+  readonly address?: string;
+  readonly args?: readonly string[];
+}
+
 /** Runs a scenario of sipp to its end. @returns what it says when something was not as written, empty when all was */
 export async function sipp(
   folder: string,
   name: string,
   xml: string,
-  { port, target, calls = 1, transport = 'u1' }: { port: number; target?: number; calls?: number; transport?: string },
+  { port, target, calls = 1, transport = 'u1', address = '127.0.0.1', args = [] }: SippSettings,
 ): Promise<string> {
   const file = join(folder, `${name}.xml`);
   writeFileSync(file, xml);
@@ -128,8 +168,9 @@ export async function sipp(
     'sipp',
     [
       ...(target === undefined ? [] : [`127.0.0.1:${target}`]),
-      ...['-sf', file, '-i', '127.0.0.1', '-p', String(port), '-m', String(calls), '-t', transport, '-s', '4930123'],
+      ...['-sf', file, '-i', address, '-p', String(port), '-m', String(calls), '-t', transport, '-s', '4930123'],
       ...['-timeout', '15', '-timeout_error', '-recv_timeout', '12000', '-nostdin', '-r', '20'],
+      ...args,
       ...['-trace_err', '-error_file', join(folder, `${name}.err`)],
     ],
     { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },

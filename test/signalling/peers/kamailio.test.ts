@@ -1,16 +1,10 @@
 /** Calls through kamailio on either side, which has itself recorded in the route: all that follows goes through it. */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { CompanionProcess, freePorts, sipp, withoutSipp } from './companion-process.ts';
+import { startKamailio, withoutKamailio } from './kamailio-process.ts';
 import { held, isHungUp, picksUp } from './sipp-calls.ts';
 import { ok, pause, recv, type Step, scenario, sdp, send, sendBack } from './sipp-scenario.ts';
-
-const withoutKamailio = spawnSync('kamailio', ['-v']).error === undefined ? false : 'kamailio is not installed';
 
 /** A stateful proxy that sends everything outside dialogs to one port, and within them only what has its route. */
 const proxyFor = (port: number, target: number) => `#!KAMAILIO
@@ -44,28 +38,6 @@ request_route {
   t_relay();
 }
 `;
-
-async function startKamailio(t: TestContext, port: number, target: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'kamailio-'));
-  const file = join(folder, 'kamailio.cfg');
-  writeFileSync(file, proxyFor(port, target));
-  const child = spawn('kamailio', ['-f', file, '-DD', '-E', '-m', '32', '-M', '4', '-Y', folder], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (piece: Buffer) => {
-    said += piece.toString();
-  });
-  t.after(async () => {
-    if (child.exitCode === null) {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }
-    rmSync(folder, { recursive: true, force: true });
-  });
-  await new Promise((resolve) => setTimeout(resolve, 800));
-  assert.equal(child.exitCode, null, `kamailio has ended: ${said}`);
-}
 
 /** A request of the caller within the call, along the route that was recorded. */
 const along = (method: string, cseq: number): Step =>
@@ -118,7 +90,10 @@ test('calls through kamailio on both sides', { skip: withoutSipp || withoutKamai
         const [before, behind, from, to] = freePorts(4);
         const companion = await CompanionProcess.start(one, [behind], { transport });
         const { folder } = companion;
-        await Promise.all([startKamailio(one, before, companion.port), startKamailio(one, behind, to)]);
+        await Promise.all([
+          startKamailio(one, proxyFor(before, companion.port)),
+          startKamailio(one, proxyFor(behind, to)),
+        ]);
         const answers = sipp(folder, 'callee', scenario(callee), { port: to });
         await new Promise((resolve) => setTimeout(resolve, 400));
         const calling = sipp(folder, 'caller', scenario(caller), { port: from, target: before });

@@ -30,11 +30,13 @@ test('OPTIONS, methods that are not served, requests of no dialog', async (t) =>
   const companion = await CompanionProcess.start(t, freePorts(1));
   const peer = await rawUdp(t, companion.port);
   const statuses: Record<string, string> = {};
-  for (const method of ['OPTIONS', 'REFER', 'NEWMETHOD', 'BYE', 'UPDATE', 'INFO', 'CANCEL']) {
+  for (const method of ['OPTIONS', 'REGISTER', 'REFER', 'NEWMETHOD', 'BYE', 'UPDATE', 'INFO', 'CANCEL']) {
     statuses[method] = (await answerTo(peer, method))[0].split(' ')[1];
   }
   assert.deepEqual(statuses, {
     OPTIONS: '200',
+    // There are no terminals.
+    REGISTER: '403',
     REFER: '405',
     NEWMETHOD: '501',
     BYE: '481',
@@ -43,7 +45,7 @@ test('OPTIONS, methods that are not served, requests of no dialog', async (t) =>
     CANCEL: '481',
   });
   const options = await answerTo(peer, 'OPTIONS');
-  assert.ok(options.includes('Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO'), options.join('\n'));
+  assert.ok(options.includes('Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER'), options.join('\n'));
   assert.ok(options.includes('Supported: timer'));
   const required = await answerTo(peer, 'OPTIONS', ['Require: 100rel']);
   assert.match(required[0], / 420 /);

@@ -13,12 +13,6 @@ const callee = scenario([...picksUp, ...isHungUp]);
 const invite = send('INVITE', { body: sdp });
 const unroutable = [invite, recv(100, { optional: true }), recv(404), send('ACK', { within: false })];
 
-function statusOf({ folder }: CompanionProcess) {
-  const asked = spawnSync(process.execPath, [program, 'signal', 'status', '--json'], { cwd: folder });
-  assert.equal(asked.status, 0, asked.stderr.toString());
-  return JSON.parse(asked.stdout.toString());
-}
-
 test('SIGHUP: calls from then on are under the configuration as it is then, those that are up go on; one with a mistake is left', {
   skip: withoutSipp,
 }, async (t) => {
@@ -32,7 +26,7 @@ test('SIGHUP: calls from then on are under the configuration as it is then, thos
   const long = [...established, pause(2500), ...hangUp];
   const isUp = sipp(folder, 'long', scenario(long), { port: first, target });
   await new Promise((resolve) => setTimeout(resolve, 500));
-  assert.deepEqual(statusOf(companion).calls.up, 1);
+  assert.deepEqual(companion.status().calls.up, 1);
 
   configuration.signalling.routingGateways[0].prefixes = ['44'];
   configuration.signalling.parameters = { SS_SIP_NO_TIMER_REINVITE_INTERVAL: 900 };
@@ -51,7 +45,7 @@ test('SIGHUP: calls from then on are under the configuration as it is then, thos
   assert.equal(await sipp(folder, 'third', scenario(unroutable), { port: third, target }), '');
 
   assert.deepEqual(await Promise.all([isUp, answers]), ['', '']);
-  const { calls } = statusOf(companion);
+  const { calls } = companion.status();
   assert.deepEqual([calls.up, calls.seen, calls.answered], [0, 3, 1]);
   const events = await companion.stop();
   const ends = events.map(({ end_reason, attempts }) => `${end_reason} after ${attempts}`);

@@ -107,6 +107,22 @@ test('values of credentials become x, folded lines and all, and no length change
   assert.equal(withoutCredentials(plain), plain, 'one without is handed on as it is');
 });
 
+test('passwords in URIs are made unreadable, whatever stands around them, in time linear to the message', () => {
+  const shown = (line: string) => {
+    const masked = Buffer.from(withoutCredentials(Buffer.from(`INVITE ${line}\r\n\r\nsip:a:b@c`, 'latin1')));
+    return masked.toString('latin1').slice(7, -13);
+  };
+  assert.equal(shown('sip:6001:secret@192.0.2.1:5060 SIP/2.0'), 'sip:6001:xxxxxx@192.0.2.1:5060 SIP/2.0');
+  assert.equal(shown('X\r\nFrom: "a" <SIPS:6001:s:e?c@h>;tag=1'), 'X\r\nFrom: "a" <SIPS:6001:xxxxx@h>;tag=1');
+  assert.equal(shown('sip:a:b@c, <sip:d:ef@g>'), 'sip:a:x@c, <sip:d:xx@g>');
+  for (const plain of ['sip:6001@192.0.2.1:5060', 'sip:192.0.2.1:5060', '<sip:h:5060>;x="a@b"', 'sip sips sip:']) {
+    assert.equal(shown(plain), plain);
+  }
+  const startedMs = performance.now();
+  withoutCredentials(Buffer.from('sip:'.repeat(250_000)));
+  assert.ok(performance.now() - startedMs < 1000);
+});
+
 test('tshark reads a pcap of UDP and TCP, IPv4 and IPv6: times, parties, checksums', {
   skip: withoutTshark,
 }, (t) => {

@@ -27,6 +27,7 @@ class LayerWorld {
         this.sent.push(parsed(Buffer.from(bytes)));
       },
       localAddress: () => '192.0.2.1:5060',
+      sendKeepAlive: () => undefined,
     };
     this.layer = new TransactionLayer(
       { clock: this.clock, sender, schedule: defaultSchedule, limit },
@@ -34,6 +35,7 @@ class LayerWorld {
         onRequest: (request, transaction) => this.requests.push({ request, transaction }),
         onAck: (ack) => this.acks.push(ack),
         onStrayAnswer: (response) => this.strays.push(response),
+        turnAway: () => undefined,
       },
     );
   }

@@ -314,6 +314,16 @@ test('what passes is told with time, direction and both ends', async (t) => {
   );
 });
 
+test('a keep-alive goes out as it is, over UDP only, and no trace has it', async (t) => {
+  const { layer, udp, traffic } = await openLayer(t);
+  const peer = await rawUdp(t, udp);
+  const { address, port } = peer;
+  layer.sendKeepAlive(Buffer.from('x'), { transport: 'udp', address: '::1', port });
+  layer.sendKeepAlive(Buffer.from('HELLO'), { transport: 'udp', address, port });
+  assert.equal(await peer.next(/./), 'HELLO');
+  assert.deepEqual(traffic, []);
+});
+
 test('when one socket cannot be opened, none is', async (t) => {
   const { udp } = await openLayer(t);
   const settings = {
