@@ -1,6 +1,6 @@
-import type { Authenticator, Verdict } from './authentication/authenticator.ts';
+import type { Authenticator, NotAdmitted, Verdict } from './authentication/authenticator.ts';
+import type { Clock } from './clock.ts';
 import type { Caller, SignallingConfiguration, Terminal } from './configuration.ts';
-import { answerTo } from './message/answer.ts';
 import type { SipRequest, SipResponse } from './message/message.ts';
 import { statelessTag } from './message/stateless-tag.ts';
 import { MappingGateways } from './routing/mapping-gateways.ts';
@@ -24,34 +24,36 @@ export interface Known {
 /** Tells mapping gateways by their address, and terminals by their password. */
 export class Callers {
   readonly #authenticator: Authenticator;
+  readonly #clock: Clock;
   #gateways = new MappingGateways([]);
-  #isSilent = false;
+  /** Answers that may be given to strangers, and until when that is counted. */
+  #answersLeft = ANSWERS_A_SECOND;
+  #countedMs = 0;
 
-  constructor(authenticator: Authenticator) {
+  constructor(clock: Clock, authenticator: Authenticator) {
+    this.#clock = clock;
     this.#authenticator = authenticator;
   }
 
   configure(configuration: SignallingConfiguration): void {
     this.#authenticator.configure(configuration);
     this.#gateways = new MappingGateways(configuration.mappingGateways);
-    this.#isSilent = configuration.parameters.SS_REPLY_UNAUTHORIZED === 'Off';
   }
 
   /**
    * What can be told without remembering the request: a challenge, or that nobody may call from there. While there are
    * terminals, who is none of them is challenged as one of them would be. Undefined when there is more to be looked at.
+   * Under a flood strangers get no more answers than `ANSWERS_A_SECOND`: to make and send one takes most of the time that
+   * one of their requests costs, and calls that are authorised need it.
    */
   screen(request: SipRequest, address: string): Unauthorised | undefined {
     if (!this.#needsPassword(request, address)) return undefined;
-    const toTag = statelessTag(request);
-    if (!this.#authenticator.hasTerminals) {
-      return {
-        response: this.#isSilent ? undefined : answerTo(request, 403, undefined, { toTag }),
-        isIllegalCall: true,
-      };
+    const verdict = this.#authenticator.hasTerminals ? this.#authenticator.screen(request, address) : NOBODY_MAY;
+    if (verdict === undefined) return undefined;
+    if (!this.#authenticator.isFamiliar(address) && !this.#hasAnswer()) {
+      return { response: undefined, isIllegalCall: this.#isIllegalCall(request, verdict) };
     }
-    const verdict = this.#authenticator.screen(request, address);
-    return verdict && this.#unauthorised(request, address, verdict, toTag);
+    return this.#unauthorised(request, address, verdict, statelessTag(request));
   }
 
   /** Who sends a request outside of a dialog; undefined for one that anybody may send. To be asked once a request. */
@@ -76,19 +78,31 @@ export class Callers {
     return method === 'INVITE' && this.#gateways.find(address) === undefined;
   }
 
-  #unauthorised(
-    request: SipRequest,
-    address: string,
-    verdict: Exclude<Verdict, { kind: 'admitted' }>,
-    toTag: string,
-  ): Unauthorised {
-    const isNobody = verdict.kind === 'refused' || !this.#authenticator.isTerminal(request);
+  #hasAnswer(): boolean {
+    const now = this.#clock.elapsed();
+    const more = ((now - this.#countedMs) * ANSWERS_A_SECOND) / 1000;
+    this.#answersLeft = Math.min(this.#answersLeft + more, ANSWERS_A_SECOND);
+    this.#countedMs = now;
+    if (this.#answersLeft < 1) return false;
+    this.#answersLeft--;
+    return true;
+  }
+
+  #unauthorised(request: SipRequest, address: string, verdict: NotAdmitted, toTag: string): Unauthorised {
     return {
       response: this.#authenticator.answer(request, address, verdict, toTag),
-      isIllegalCall: request.method === 'INVITE' && isNobody,
+      isIllegalCall: this.#isIllegalCall(request, verdict),
     };
+  }
+
+  #isIllegalCall(request: SipRequest, { kind }: Verdict): boolean {
+    return request.method === 'INVITE' && (kind === 'refused' || !this.#authenticator.isTerminal(request));
   }
 }
 
+/** Without terminals there is no password to be asked for. */
+const NOBODY_MAY: NotAdmitted = { kind: 'refused', because: 'unknown' };
+/** To addresses from which nobody was admitted of late. */
+const ANSWERS_A_SECOND = 2000;
 const BY_PHONE = 0;
 const BY_MAPPING_GATEWAY = 1;

@@ -102,7 +102,7 @@ export class Companion implements TransactionUser, CallHost {
     this.#log = log;
     this.#rules = rulesOf(configuration);
     this.#authenticator = new Authenticator(clock, suspensions);
-    this.#callers = new Callers(this.#authenticator);
+    this.#callers = new Callers(clock, this.#authenticator);
     this.#callers.configure(configuration);
     this.#illegal = new IllegalCalls(clock, log);
     const { schedule } = this.#rules;

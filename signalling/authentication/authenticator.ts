@@ -23,7 +23,9 @@ export type Verdict =
   | { readonly kind: 'admitted'; readonly terminal: Terminal }
   /** It may try with the nonce it gets; `stale` says that the password was right (RFC 7616, 3.3). */
   | { readonly kind: 'challenged'; readonly stale: boolean }
-  | { readonly kind: 'refused'; readonly because: 'retries' | 'timeout' | 'suspended' };
+  | { readonly kind: 'refused'; readonly because: 'retries' | 'timeout' | 'suspended' | 'unknown' };
+
+export type NotAdmitted = Exclude<Verdict, { kind: 'admitted' }>;
 
 type Configuration = Pick<SignallingConfiguration, 'realm' | 'digestAlgorithms' | 'parameters' | 'terminals'>;
 
@@ -49,6 +51,9 @@ export class Authenticator {
   readonly #sessions: BadAnswers;
   readonly #ofTerminals: BadAnswers;
   readonly #ofAddresses: BadAnswers;
+  /** Addresses from which somebody was admitted, the last ones. */
+  readonly #familiar = new Set<string>();
+  readonly #mostFamiliar: number;
   /** What an answer in the name of nobody is compared with. */
   readonly #nobody: Digests;
   #configuration!: Configuration;
@@ -61,6 +66,7 @@ export class Authenticator {
     this.#ofTerminals = new BadAnswers(clock, limits.terminals);
     this.#ofAddresses = new BadAnswers(clock, limits.addresses);
     this.suspensions = new Suspensions(clock, store, limits.suspensions);
+    this.#mostFamiliar = limits.addresses;
     this.#nobody = digestsOf('', '', randomToken(32));
   }
 
@@ -75,9 +81,21 @@ export class Authenticator {
     return this.#terminals.size > 0;
   }
 
+  /** Whether somebody was admitted from there, of late. */
+  isFamiliar(address: string): boolean {
+    return this.#familiar.has(sourceKey(address));
+  }
+
   /** Entries of the tables together. */
   get size(): number {
-    const tables = [this.#nonces, this.#sessions, this.#ofTerminals, this.#ofAddresses, this.suspensions];
+    const tables = [
+      this.#nonces,
+      this.#sessions,
+      this.#ofTerminals,
+      this.#ofAddresses,
+      this.#familiar,
+      this.suspensions,
+    ];
     return tables.reduce((sum, { size }) => sum + size, 0);
   }
 
@@ -87,7 +105,7 @@ export class Authenticator {
   }
 
   /** What is told without a look at the password, and without memory; undefined when there is an answer to be verified. */
-  screen(request: SipRequest, address: string): Exclude<Verdict, { kind: 'admitted' }> | undefined {
+  screen(request: SipRequest, address: string): NotAdmitted | undefined {
     const credentials = this.#credentials(request);
     if (this.suspensions.has(keyName(nameOf(request, credentials)), sourceKey(address))) return SUSPENDED;
     const isAnswer = credentials !== undefined && this.#nonces.open(credentials.nonce, address) !== undefined;
@@ -124,6 +142,7 @@ export class Authenticator {
     if (!this.#nonces.use(nonce, count)) return { kind: 'challenged', stale: true };
     this.#sessions.forget(session);
     this.#ofTerminals.forget(`${terminal.name} ${sourceKey(address)}`);
+    this.#welcome(sourceKey(address));
     return { kind: 'admitted', terminal };
   }
 
@@ -132,12 +151,7 @@ export class Authenticator {
    *
    * @param toTag the same for copies of the request
    */
-  answer(
-    request: SipRequest,
-    address: string,
-    verdict: Exclude<Verdict, { kind: 'admitted' }>,
-    toTag: string,
-  ): SipResponse | undefined {
+  answer(request: SipRequest, address: string, verdict: NotAdmitted, toTag: string): SipResponse | undefined {
     const { realm, digestAlgorithms, parameters } = this.#configuration;
     if (parameters.SS_REPLY_UNAUTHORIZED === 'Off') return undefined;
     if (verdict.kind === 'refused') return answerTo(request, 403, undefined, { toTag });
@@ -152,6 +166,16 @@ export class Authenticator {
 
   #credentials({ headers }: SipRequest): DigestCredentials | undefined {
     return credentialsFor(headers, this.#configuration.realm);
+  }
+
+  #welcome(source: string): void {
+    this.#familiar.delete(source);
+    this.#familiar.add(source);
+    if (this.#familiar.size <= this.#mostFamiliar) return;
+    for (const oldest of this.#familiar) {
+      this.#familiar.delete(oldest);
+      return;
+    }
   }
 
   /** The session was begun when it was first asked, `sinceMs`. */

@@ -167,6 +167,33 @@ test('a flood of unknown sources leaves no transactions, few events, and its cou
   assert.equal(world.events.at(-1)?.sip_call_id, `${flood - 1000} calls`);
 });
 
+test('under a flood strangers get 2,000 answers a second; who was admitted before is answered all the same', () => {
+  const world = worldOf();
+  const register = (callId: string, authorization?: string) => {
+    const lines = authorization === undefined ? [] : [`Authorization: ${authorization}`];
+    world.receive(
+      requestOf('REGISTER', { from: '<sip:6001@x>;tag=a', callId, branch: `z9hG4bK${callId}`, lines }),
+      home,
+    );
+  };
+  register('before');
+  register('admitted', answering(world, { method: 'REGISTER' }));
+  for (let nth = 0; nth < 5000; nth++) {
+    const stranger: Peer = { transport: 'udp', address: `10.0.${nth >> 8}.${nth & 255}`, port: 5060 };
+    world.receive(fromElsewhere(nth), stranger);
+  }
+  const answered = () => world.sent.filter(({ to }) => to.startsWith('10.')).length;
+  assert.equal(answered(), 1999, 'one went to the terminal, when it was a stranger');
+  assert.equal(world.companion.illegalCalls.seen, 5000);
+  register('during');
+  assert.equal(statuses(world).at(-1), '401');
+  world.clock.advance(500);
+  for (let nth = 5000; nth < 10_000; nth++) {
+    world.receive(fromElsewhere(nth), { transport: 'udp', address: '10.1.0.1', port: 5060 });
+  }
+  assert.equal(answered(), 2999);
+});
+
 function fromElsewhere(nth: number): SipRequest {
   return requestOf('INVITE', { callId: `flood-${nth}`, branch: `z9hG4bKf${nth}` });
 }
