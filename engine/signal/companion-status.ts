@@ -70,7 +70,7 @@ export function companionStatus(
     listening: transport.listening.map(peerText),
     calls: { up: callsNow.up, ringing: callsNow.all - callsNow.up, ...counts },
     illegalCalls: companion.illegalCalls,
-    suspended: companion.suspensions.list().length,
+    suspended: companion.suspensions.size,
     gateways: configuration.routingGateways.map((gateway) => ({
       ...gateways.of(gateway.name),
       address: peerText({ transport: gateway.transport, address: gateway.host, port: gateway.port }),

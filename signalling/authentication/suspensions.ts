@@ -49,7 +49,9 @@ export class Suspensions {
     this.#rewrite();
   }
 
+  /** Those in force. */
   get size(): number {
+    this.#sweep();
     return this.#ends.size;
   }
 

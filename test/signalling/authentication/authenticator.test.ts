@@ -132,6 +132,20 @@ test('two telephones with a wrong password, tried all day, do not shut out their
   assert.equal(said(world.logIn()), 'admitted');
 });
 
+test('many sessions at once, for an hour: no more passwords are looked at than one session after the other could try', () => {
+  const world = new AuthenticationWorld();
+  let looked = 0;
+  for (let second = 0; second < 3600; second++) {
+    for (let nth = 0; nth < 10; nth++) {
+      const isFree = !world.authenticator.suspensions.has('6001', THERE);
+      world.guess(1, { from: THERE });
+      if (isFree) looked++;
+    }
+    world.clock.advance(1000);
+  }
+  assert.equal(looked, 120, 'six in 180 s: auth-rate/twenty-sessions-an-hour');
+});
+
 test('suspensions survive a restart', () => {
   const world = new AuthenticationWorld();
   world.guess(6);
