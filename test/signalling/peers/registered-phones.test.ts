@@ -1,21 +1,14 @@
 /** Telephones that register with their password at a companion that runs. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { digestsOf } from '../../../signalling/authentication/digest.ts';
 import { answerTo } from '../authentication/digest-client.ts';
 import { rawUdp } from '../raw-peer.ts';
 import { sipText } from '../sip-text.ts';
 import { CompanionProcess, freePorts, sipp, withoutSipp } from './companion-process.ts';
+import { Linphone, withoutLinphone } from './linphone.ts';
 import { established, hangUp, isHungUp, picksUp } from './sipp-calls.ts';
 import { pause, recv, type Step, scenario } from './sipp-scenario.ts';
-
-const withoutLinphone =
-  spawnSync('linphonec', ['--version']).error === undefined ? false : 'linphonec is not installed';
 
 /** The number that calls of sipp are for. */
 const NAME = '4930123';
@@ -71,7 +64,7 @@ test('linphonec registers, is called, and takes its registration back when it en
   const [gateway, port, from] = freePorts(3);
   const companion = await CompanionProcess.start(t, [gateway], { section: terminals(NAME) });
   const { folder, port: target } = companion;
-  const linphone = startLinphone(t, target, port);
+  const linphone = new Linphone(t, port, { name: NAME, realm: REALM, password: 'secret', registrar: target });
   const hasPhones = async (count: number) => {
     for (let tries = 0; companion.status().registrar.terminals !== count; tries++) {
       assert.ok(tries < 20, companion.trace);
@@ -81,9 +74,7 @@ test('linphonec registers, is called, and takes its registration back when it en
   await hasPhones(1);
   const call = [...established, pause(500), ...hangUp];
   assert.equal(await sipp(folder, 'caller', scenario(call), { port: from, target }), '', companion.trace);
-  const ended = once(linphone, 'exit');
-  linphone.stdin?.write('quit\n');
-  await ended;
+  await linphone.quit();
   await hasPhones(0);
   const [event, ...more] = await companion.stop();
   const { callee_gateway, attempts, end_direction, end_reason } = event;
@@ -131,43 +122,4 @@ async function register(t: TestContext, target: number, phone: number, password:
     credentials = [`Authorization: ${answerTo(challenge, { username: NAME, password, method: 'REGISTER', uri })}`];
   }
   return Number(answer.slice(8, 11));
-}
-
-/** linphone's console, which picks up at once, with an account and without sound. */
-function startLinphone(t: TestContext, target: number, port: number): ChildProcess {
-  const folder = mkdtempSync(join(tmpdir(), 'linphone-'));
-  const file = join(folder, 'linphonerc');
-  // Without its database it does nothing.
-  mkdirSync(join(folder, '.local/share/linphone'), { recursive: true });
-  writeFileSync(
-    file,
-    `[sip]
-sip_port=${port}
-sip_tcp_port=0
-sip_tls_port=0
-default_proxy=0
-[proxy_0]
-reg_proxy=<sip:127.0.0.1:${target}>
-reg_identity=<sip:${NAME}@127.0.0.1:${target}>
-reg_expires=120
-reg_sendregister=1
-[auth_info_0]
-username=${NAME}
-userid=${NAME}
-passwd=secret
-realm=${REALM}
-`,
-  );
-  const child = spawn('linphonec', ['-a', '-c', file], {
-    env: { ...process.env, HOME: folder },
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  t.after(async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return child;
 }
