@@ -1,4 +1,5 @@
 import { Dialog } from '../dialog/dialog.ts';
+import { SipHeaders } from '../message/headers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { SignallingParameters } from '../parameters.ts';
 import { answerChallenge } from '../registration/answer-challenge.ts';
@@ -195,6 +196,7 @@ export class Attempt {
       leg.learn(response);
       leg.sent = bodyOf(this.#incoming as SipRequest);
       this.#incoming = undefined;
+      this.#request = dialogPartOf(this.#request as SipRequest);
       leg.supervise(this.gateway.sipTimer ? termsOfAnswer(response.headers) : undefined);
       this.#listener.onAnswer(leg, response);
       return;
@@ -231,5 +233,12 @@ export class Attempt {
   }
 }
 
+/** What the dialogs of further answers are made of, which rarely come. */
+function dialogPartOf({ kind, method, uri, headers }: SipRequest): SipRequest {
+  const kept = ['From', 'Call-ID', 'CSeq', 'Contact'].map((name) => ({ name, value: headers.first(name) as string }));
+  return { kind, method, uri, headers: new SipHeaders(kept), body: NO_BODY };
+}
+
+const NO_BODY = new Uint8Array(0);
 /** A gateway that wants a longer one wants none. */
 const LONGEST_INTERVAL = 86_400;

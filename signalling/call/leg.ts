@@ -234,7 +234,7 @@ export class Leg {
     this.#withPeer(
       (peer) => {
         const bytes = this.#context.transactions.sendAck(ack, peer);
-        done?.(() => this.#context.transactions.sendAgain(bytes, peer));
+        done?.(againOf(this.#context.transactions, bytes, peer));
       },
       () => undefined,
     );
@@ -318,6 +318,11 @@ export class Leg {
 /** Sequence number of the request that was answered. */
 export function sequenceOf({ headers }: SipResponse): number {
   return cseq(headers.first('CSeq') as string)?.number as number;
+}
+
+/** Sends the bytes again; it is kept as long as the call, and holds nothing else. */
+function againOf(transactions: TransactionLayer, bytes: Uint8Array, peer: Peer): () => void {
+  return () => transactions.sendAgain(bytes, peer);
 }
 
 /** Tag of the other side in a From or To. */
