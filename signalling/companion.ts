@@ -90,7 +90,7 @@ export class Companion implements TransactionUser, CallHost {
   readonly #illegal: IllegalCalls;
   readonly #transactions: TransactionLayer;
   /** Calls by `Call-ID tag`, the tag being ours. */
-  readonly #dialogs = new Map<string, Call>();
+  readonly #dialogs = new Map<string, Call | typeof OVER>();
   /** Calls that are not over. */
   readonly #calls = new Set<Call>();
   #rules: Rules;
@@ -205,6 +205,8 @@ export class Companion implements TransactionUser, CallHost {
     } else if (toTag !== '') {
       const call = this.#callOf(request);
       if (call === undefined) transaction.respond(answerTo(request, 481));
+      // BYE crossing BYE: each is answered with 200.
+      else if (call === OVER) transaction.respond(answerTo(request, method === 'BYE' ? 200 : 481));
       else call.receive(request, transaction, toTag);
     } else if (method === 'OPTIONS') {
       transaction.respond(withCapabilities(answerTo(request, 200, undefined, { toTag: transaction.toTag })));
@@ -216,7 +218,8 @@ export class Companion implements TransactionUser, CallHost {
   }
 
   onAck(ack: SipRequest): void {
-    this.#callOf(ack)?.receiveAck(ack, tagOf(ack.headers.first('To')));
+    const call = this.#callOf(ack);
+    if (call !== OVER) call?.receiveAck(ack, tagOf(ack.headers.first('To')));
   }
 
   /** A gateway whose answer nobody waits for any more gives up by itself when no ACK comes (RFC 3261, 13.3.1.4). */
@@ -250,12 +253,17 @@ export class Companion implements TransactionUser, CallHost {
     if (this.#calls.size === 0) this.#whenEmpty?.();
   }
 
-  forget(call: Call): void {
-    for (const key of call.keys) this.#dialogs.delete(key);
+  /** Late copies, and a BYE that crossed ours, still find that there was a call. */
+  over({ keys, confirmedKeys }: Call): void {
+    for (const key of keys) this.#dialogs.delete(key);
+    for (const key of confirmedKeys) this.#dialogs.set(key, OVER);
+    this.#clock.after(FORGET_MS, () => {
+      for (const key of confirmedKeys) this.#dialogs.delete(key);
+    });
   }
 
   /** The call in whose dialog a request is. */
-  #callOf({ headers }: SipRequest): Call | undefined {
+  #callOf({ headers }: SipRequest): Call | typeof OVER | undefined {
     return this.#dialogs.get(`${headers.first('Call-ID')} ${tagOf(headers.first('To'))}`);
   }
 
@@ -425,6 +433,10 @@ function userOf(uri: string): string {
 
 const ILLEGAL = -1;
 const UNAUTHORISED: CallEnd = { by: 'server', reason: 'unauthorised_source' };
+/** In the place of a call that is over. */
+const OVER = 'over';
+/** 64 × T1 of RFC 3261. */
+const FORGET_MS = 32_000;
 const MOST_TRANSACTIONS = 400_000;
 /** How long a stopping server stays for its last BYEs. */
 const BYE_MS = 2000;

@@ -41,13 +41,17 @@ export class Attempt {
   /** Let go when the search is over: calls are up for long. */
   #incoming: SipRequest | undefined;
   readonly #settings: AttemptSettings;
-  readonly #listener: AttemptListener;
-  readonly #legListener: LegListener;
+  /** Let go when there is nothing more to tell, so that what waits for late answers does not hold the call. */
+  #listener: AttemptListener;
+  #legListener: LegListener;
   #transaction: ClientTransaction | undefined;
   #stages: StageTimers | undefined;
   #request: SipRequest | undefined;
   #state: 'trying' | 'answered' | 'ended' = 'trying';
+  /** Until its answer is acknowledged. */
   #leg: Leg | undefined;
+  /** Tag of the callee whose answer counts. */
+  #answeredBy: string | undefined;
   #sequence = 1;
   #leastSeconds = MIN_SE_SECONDS;
   /** By header field: a proxy on the way may ask as well as the gateway. */
@@ -92,9 +96,7 @@ export class Attempt {
   /** Gives it up: CANCEL when a provisional response was there or comes, ACK and BYE to an answer that comes all the same. */
   abandon(reason: string | undefined): void {
     if (this.#state !== 'trying') return;
-    this.#state = 'ended';
-    this.#incoming = undefined;
-    this.#stages?.stop();
+    this.#leave('ended');
     this.#transaction?.cancel(reason);
   }
 
@@ -105,6 +107,7 @@ export class Attempt {
     this.#leg?.sendAck(this.#sequence, body, (again) => {
       this.#ackAgain = again;
     });
+    this.#leg = undefined;
   }
 
   #invite(peer: Peer, identifiers: { callId: string; fromTag: string }): void {
@@ -128,8 +131,9 @@ export class Attempt {
     this.#stages?.stop();
     this.#stages = new StageTimers(this.#context.clock, timeouts, (stage) => {
       // Without any response there is nothing to cancel yet; the transaction sees to it.
+      const listener = this.#listener;
       this.abandon(undefined);
-      this.#listener.onEnd({ kind: stage === 'invite' ? 'silent' : 'stalled' }, undefined);
+      listener.onEnd({ kind: stage === 'invite' ? 'silent' : 'stalled' }, undefined);
     });
     this.#transaction = this.#context.transactions.request(
       request,
@@ -184,21 +188,19 @@ export class Attempt {
 
   #answer(response: SipResponse): void {
     const remoteTag = tagOf(response.headers.first('To'));
-    if (this.#leg !== undefined && this.#leg.remoteTag === remoteTag) {
+    if (this.#answeredBy === remoteTag) {
       this.#ackAgain?.();
       return;
     }
     const leg = this.#newLeg(response, remoteTag);
     if (this.#state === 'trying') {
-      this.#state = 'answered';
-      this.#stages?.stop();
       this.#leg = leg;
+      this.#answeredBy = remoteTag;
       leg.learn(response);
       leg.sent = bodyOf(this.#incoming as SipRequest);
-      this.#incoming = undefined;
       this.#request = dialogPartOf(this.#request as SipRequest);
       leg.supervise(this.gateway.sipTimer ? termsOfAnswer(response.headers) : undefined);
-      this.#listener.onAnswer(leg, response);
+      this.#leave('answered').onAnswer(leg, response);
       return;
     }
     // Another branch of a fork, or an answer after we had given up: nobody is to be billed for it (RFC 3261, 13.2.2.4).
@@ -226,10 +228,19 @@ export class Attempt {
 
   #end(end: AttemptEnd, response: SipResponse | undefined): void {
     if (this.#state !== 'trying') return;
-    this.#state = 'ended';
+    this.#leave('ended').onEnd(end, response);
+  }
+
+  /** Nothing is tried any more. @returns who is to be told so, for the last time */
+  #leave(state: 'answered' | 'ended'): AttemptListener {
+    const listener = this.#listener;
+    this.#state = state;
     this.#incoming = undefined;
     this.#stages?.stop();
-    this.#listener.onEnd(end, response);
+    this.#stages = undefined;
+    this.#listener = NOBODY;
+    this.#legListener = NOBODY;
+    return listener;
   }
 }
 
@@ -240,5 +251,14 @@ function dialogPartOf({ kind, method, uri, headers }: SipRequest): SipRequest {
 }
 
 const NO_BODY = new Uint8Array(0);
+const nothing = () => undefined;
+const NOBODY: AttemptListener & LegListener = {
+  onSent: nothing,
+  onProgress: nothing,
+  onAnswer: nothing,
+  onEnd: nothing,
+  onLost: nothing,
+  onAlive: nothing,
+};
 /** A gateway that wants a longer one wants none. */
 const LONGEST_INTERVAL = 86_400;

@@ -53,14 +53,15 @@ export interface CallHost {
   changed(event: CallEvent): void;
   /** The call was heard of. */
   alive(call: Call): void;
-  /** The call is over; its dialogs are kept until `forget`, for what still comes. */
+  /** The call is over, and something may still have to be said to the other side. */
   ended(call: Call, event: CallEvent): void;
-  forget(call: Call): void;
+  /** All is said: the call itself answers to nothing any more. */
+  over(call: Call): void;
 }
 
 /** One call: the caller's leg, the gateway that is tried or has answered, and the timers over both. */
 export class Call {
-  /** Keys of its dialogs in the server's list. */
+  /** Keys of its dialogs in the server's list, that of the caller first. */
   readonly keys: string[] = [];
   readonly #host: CallHost;
   readonly #clock: Clock;
@@ -83,6 +84,7 @@ export class Call {
   #hangUpReason: string | undefined;
   #cap: Timer | undefined;
   #isRecorded = false;
+  #isOver = false;
 
   constructor(host: CallHost, settings: CallSettings) {
     this.#host = host;
@@ -100,6 +102,11 @@ export class Call {
       this.#legListener('caller'),
     );
     this.#caller.learn(request);
+  }
+
+  /** Keys of the dialogs that both sides know of: an early one of the callee ends with the INVITE (RFC 3261, 12.3). */
+  get confirmedKeys(): readonly string[] {
+    return this.#callee === undefined ? this.keys.slice(0, 1) : [this.keys[0], this.keys[this.keys.length - 1]];
   }
 
   get isUp(): boolean {
@@ -129,12 +136,7 @@ export class Call {
   receive(request: SipRequest, transaction: ServerTransaction, localTag: string): void {
     const isCaller = localTag === this.#settings.transaction.toTag;
     const from = isCaller ? this.#caller : this.#callee;
-    if (request.method === 'BYE' && (from === undefined || this.#state === 'over')) {
-      transaction.respond(answerTo(request, isCaller || from !== undefined ? 200 : 481));
-      if (isCaller) this.#finish({ by: 'caller', status: 487 }, 'callerBye');
-      return;
-    }
-    if (from === undefined || from.remoteTag !== tagOf(request.headers.first('From')) || this.#state === 'over') {
+    if (from === undefined || from.remoteTag !== tagOf(request.headers.first('From'))) {
       transaction.respond(answerTo(request, 481));
       return;
     }
@@ -182,7 +184,9 @@ export class Call {
     this.#state = to;
     if (to === 'over' || to === 'leaving') this.#recordEnd();
     for (const action of actions) this.#do(action);
-    if (to === 'over') this.#forgetLater();
+    if (to !== 'over' || this.#isOver) return;
+    this.#isOver = true;
+    this.#host.over(this);
   }
 
   /** An input that ends the call, if it is not over yet. */
@@ -390,16 +394,6 @@ export class Call {
     this.#host.ended(this, this.#settings.record.event(this.#end));
   }
 
-  /** Late copies and a BYE that crossed ours still find the call. */
-  #forgetLater(): void {
-    if (this.#isForgetting) return;
-    this.#isForgetting = true;
-    this.#invite = undefined;
-    this.#clock.after(FORGET_MS, () => this.#host.forget(this));
-  }
-
-  #isForgetting = false;
-
   #contactFor({ source }: ServerTransaction): string {
     const local = this.#host.context.sender.localAddress(source);
     return `<sip:${local}${source.transport === 'tcp' ? ';transport=tcp' : ''}>`;
@@ -416,7 +410,5 @@ function endOf(end: AttemptEnd, attempts: number): CallEnd {
   return { by: 'server', reason: end.kind === 'stalled' ? 'ring_timeout' : 'all_gateways_failed' };
 }
 
-/** 64 × T1 of RFC 3261. */
-const FORGET_MS = 32_000;
 const LOST: CallEnd = { by: 'server', reason: 'lost_at_restart' };
 const NO_TERMS = { kind: 'none' } as const;

@@ -131,6 +131,7 @@ export class ServerTransaction {
   /** Timers G and H. */
   #awaitAck(): void {
     this.#stopTimers();
+    this.onCancel = undefined;
     this.#request = undefined;
     this.#limit = this.#context.clock.after(COPIES_MS, () => this.#input('timeout'));
     if (this.#answerPeer.transport === 'udp') this.#waitForResend(0);
@@ -148,6 +149,7 @@ export class ServerTransaction {
   /** Timers I, J and L. */
   #awaitCopies(): void {
     this.#stopTimers();
+    this.onCancel = undefined;
     this.#request = undefined;
     const isReliable = this.#answerPeer.transport === 'tcp';
     const ms =
