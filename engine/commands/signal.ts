@@ -11,6 +11,7 @@ import { askStatus, controlPath } from '../signal/control-socket.ts';
 import { openPcapFile } from '../signal/pcap-file.ts';
 import { runCompanion } from '../signal/run-companion.ts';
 import { signallingConfiguration } from '../signal/signalling-configuration.ts';
+import { signalDemoCommand } from './signal-demo.ts';
 import { signalDigestCommand } from './signal-digest.ts';
 import { signalSuspendedCommand } from './signal-suspended.ts';
 
@@ -41,6 +42,7 @@ export function signalCommand(): Command {
   );
   command.addCommand(signalSuspendedCommand());
   command.addCommand(signalDigestCommand());
+  command.addCommand(signalDemoCommand(signal));
   return command;
 }
 
@@ -71,6 +73,7 @@ Examples:
   ratemill signal --trace 4930                      with a ladder of the calls of such a number
   ratemill signal --pcap calls.pcap                 then: tshark -r calls.pcap -Y sip
   ratemill signal status                            what it does now
+  ratemill signal demo                              with a ready configuration, to try calls out
   ratemill signal digest 6001                       asks for a password, prints the entry for "terminals"
   ratemill signal suspended                         who is shut out after bad passwords
   ratemill signal suspended --lift 6001 --address 203.0.113.9
