@@ -7,10 +7,10 @@ import type { Clock } from './clock.ts';
 import type { MappingGateway, RoutingGateway, SignallingConfiguration } from './configuration.ts';
 import type { CallEvent } from './events/call-event.ts';
 import type { EventLog } from './events/event-log.ts';
+import { defaultNumberSources } from './identity/identity-policy.ts';
+import { receivedNumbers } from './identity/received-numbers.ts';
 import { answerTo } from './message/answer.ts';
 import type { SipMessage, SipRequest } from './message/message.ts';
-import { nameAddress } from './message/name-address.ts';
-import { parseUri, unescapeUri } from './message/uri.ts';
 import { GatewayStates } from './routing/gateway-states.ts';
 import { MappingGateways } from './routing/mapping-gateways.ts';
 import { rewriteNumber } from './routing/rewrite-number.ts';
@@ -313,20 +313,15 @@ function rulesOf(configuration: SignallingConfiguration): Rules {
   };
 }
 
-/** Numbers as they came, and as they count here: the user parts of From and of the request line. */
-function numbersOf({ headers, uri }: SipRequest, mapping: MappingGateway | undefined) {
-  const callerAccess = userOf(nameAddress(headers.first('From') ?? '')?.uri ?? '');
-  const calleeAccess = userOf(uri);
+/** Numbers as they came, and as they count here. */
+function numbersOf(request: SipRequest, mapping: MappingGateway | undefined) {
+  const { caller: callerAccess, callee: calleeAccess } = receivedNumbers(request, mapping ?? defaultNumberSources);
   return {
     callerAccess,
     calleeAccess,
     caller: rewriteNumber(mapping?.rewriteCaller ?? [], callerAccess),
     callee: rewriteNumber(mapping?.rewriteCallee ?? [], calleeAccess),
   };
-}
-
-function userOf(uri: string): string {
-  return unescapeUri(parseUri(uri)?.user ?? '');
 }
 
 const UNAUTHORISED: CallEnd = { by: 'server', reason: 'unauthorised_source' };

@@ -1,3 +1,4 @@
+import type { IdentityPolicy, NumberSources } from './identity/identity-policy.ts';
 import type { SignallingParameters } from './parameters.ts';
 import type { RewriteRule } from './routing/rewrite-number.ts';
 import type { ListeningPoint } from './transport/transport-layer.ts';
@@ -27,7 +28,7 @@ export interface EventSettings {
 }
 
 /** Where calls come from. */
-export interface MappingGateway {
+export interface MappingGateway extends NumberSources {
   readonly name: string;
   /** IP addresses and networks (`192.0.2.0/24`) its requests come from. */
   readonly addresses: readonly string[];
@@ -60,6 +61,8 @@ export interface RoutingGateway {
   readonly timeouts: StageOverrides;
   /** Whether it is offered a session timer. */
   readonly sipTimer: boolean;
+  /** What it is told of the caller. */
+  readonly identity: IdentityPolicy;
 }
 
 export interface StageOverrides {

@@ -193,26 +193,6 @@ export const idleParameters = [
     reading: '',
   },
   {
-    name: 'SS_SIP_USER_AGENT_PRIVACY',
-    type: 'enum',
-    default: 'Ignore',
-    allowed: ['Ignore', 'Id', 'None'],
-    unit: '',
-    readBy: null,
-    meaning: 'Privacy header put on calls of outbound registrations.',
-    reading: '',
-  },
-  {
-    name: 'SS_SIP_ROUTING_GATEWAY_INVITE_USE_CONTACT',
-    type: 'switch',
-    default: 'Off',
-    unit: '',
-    readBy: null,
-    meaning:
-      'Whether the callee is taken from the request line while the original number stays in To, for calls to routing gateways.',
-    reading: '',
-  },
-  {
     name: 'SS_SIP_PUBLISH_EXPIRE',
     type: 'int',
     default: 300,

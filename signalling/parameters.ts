@@ -177,6 +177,27 @@ export const signallingParameters = [
       'Whether requests without valid credentials, or from unknown sources, are answered at all; off drops them silently.',
     reading: '',
   },
+  {
+    name: 'SS_SIP_USER_AGENT_PRIVACY',
+    type: 'enum',
+    default: 'Ignore',
+    allowed: ['Ignore', 'Id', 'None'],
+    unit: '',
+    readBy: 'identity/sent-identity',
+    meaning: 'Privacy header put on calls of outbound registrations.',
+    reading:
+      'Unless the gateway says otherwise ("identity": { "privacy": … }). Ignore hands on what the caller asks for.',
+  },
+  {
+    name: 'SS_SIP_ROUTING_GATEWAY_INVITE_USE_CONTACT',
+    type: 'switch',
+    default: 'Off',
+    unit: '',
+    readBy: 'call/outgoing-invite',
+    meaning:
+      'Whether the callee is taken from the request line while the original number stays in To, for calls to routing gateways.',
+    reading: 'On: To has the number that was dialled, that of the To of the caller. Off: the one the gateway is sent.',
+  },
   ...idleParameters,
 ] as const satisfies readonly SignallingParameter[];
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { ValidationRuleObject } from 'fastest-validator';
 import type { MappingGateway, RoutingGateway, SignallingConfiguration } from '../../signalling/configuration.ts';
+import * as identity from '../../signalling/identity/identity-policy.ts';
 import { allowedSignallingValues, parseSignallingParameter } from '../../signalling/parameter-value.ts';
 import { type SignallingParameters, signallingParameters } from '../../signalling/parameters.ts';
 import { parseNetwork } from '../../signalling/routing/mapping-gateways.ts';
@@ -81,6 +82,9 @@ export const signallingRule: ValidationRuleObject = object(
         rewriteCaller: rewrites(),
         rewriteCallee: rewrites(),
         sipTimer: flag(),
+        callerFrom: oneOf(identity.callerSources),
+        calleeFrom: oneOf(identity.calleeSources),
+        privacySupport: flag(),
       },
     ),
     routingGateways: listOf(
@@ -97,6 +101,14 @@ export const signallingRule: ValidationRuleObject = object(
         rewriteCaller: rewrites(),
         rewriteCallee: rewrites(),
         sipTimer: flag(),
+        identity: object('a key of identity', {
+          trusted: flag(),
+          privacy: oneOf(identity.privacyPolicies),
+          assertedIdentity: oneOf(identity.headerPolicies),
+          preferredIdentity: oneOf(identity.headerPolicies),
+          remotePartyId: oneOf(identity.headerPolicies),
+          diversion: oneOf(identity.diversionPolicies),
+        }),
         timeouts: object('a timeout of a gateway', {
           timeoutInvite: whole(0, 600, 's, 0 takes the value of the system'),
           timeoutTrying: whole(0, 600, 's, 0 takes the value of the system'),
@@ -198,6 +210,10 @@ function text(allowed: string, read: (written: string) => unknown): ValidationRu
     const value = typeof written === 'string' ? read(written) : undefined;
     return value ?? refuse();
   });
+}
+
+function oneOf(values: readonly string[]): ValidationRuleObject {
+  return text(values.join(', '), (written) => (values.includes(written) ? written : undefined));
 }
 
 function texts(allowed: string, isAllowed: (one: string) => boolean): ValidationRuleObject {

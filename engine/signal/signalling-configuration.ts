@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { MappingGateway, RoutingGateway, SignallingConfiguration } from '../../signalling/configuration.ts';
+import { defaultIdentityPolicy, defaultNumberSources } from '../../signalling/identity/identity-policy.ts';
 import { defaultSignallingParameters } from '../../signalling/parameters.ts';
 import type { SignallingSection } from '../parameters/signalling-rules.ts';
 
@@ -31,9 +32,10 @@ export function signallingConfiguration(
     },
     mappingGateways: (mappingGateways ?? []).map((gateway) => ({
       ...NO_RULES,
+      ...defaultNumberSources,
       ...(defined(gateway) as MappingGateway),
     })),
-    routingGateways: (routingGateways ?? []).map(({ address, timeouts, ...gateway }) => ({
+    routingGateways: (routingGateways ?? []).map(({ address, timeouts, identity, ...gateway }) => ({
       ...NO_RULES,
       transport: 'udp' as const,
       prefixes: [''],
@@ -42,6 +44,7 @@ export function signallingConfiguration(
       ...(defined(gateway) as Pick<RoutingGateway, 'name'>),
       ...(address as { host: string; port: number }),
       timeouts: { ...NO_TIMEOUTS, ...defined(timeouts ?? {}) },
+      identity: { ...defaultIdentityPolicy, ...defined(identity ?? {}) },
     })),
     maxCalls: maxCalls ?? 100_000,
     parameters: { ...defaultSignallingParameters, ...defined(parameters ?? {}) },

@@ -1,4 +1,4 @@
-import type { RoutingGateway } from '../configuration.ts';
+import type { MappingGateway, RoutingGateway } from '../configuration.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { SignallingParameters } from '../parameters.ts';
@@ -15,6 +15,7 @@ import { type StageTimeouts, StageTimers } from './stage-timers.ts';
 
 export interface AttemptSettings {
   readonly gateway: RoutingGateway;
+  readonly mapping: MappingGateway;
   /** Numbers as the gateway gets them. */
   readonly caller: string;
   readonly callee: string;
@@ -99,10 +100,11 @@ export class Attempt {
   }
 
   #invite(peer: Peer, identifiers: { callId: string; fromTag: string }): void {
-    const { caller, callee, timeouts, schedule, parameters } = this.#settings;
+    const { mapping, caller, callee, timeouts, schedule, parameters } = this.#settings;
     const { gateway } = this;
     const outgoing: OutgoingCall = {
       gateway,
+      mapping,
       caller,
       callee,
       ...identifiers,
@@ -111,6 +113,7 @@ export class Attempt {
       timer: gateway.sipTimer
         ? { seconds: Math.max(parameters.SS_SIP_SESSION_TTL, this.#leastSeconds), least: this.#leastSeconds }
         : undefined,
+      parameters,
     };
     const request = outgoingInvite(this.#incoming as SipRequest, outgoing);
     this.#request = request;

@@ -218,7 +218,7 @@ export class Call {
   }
 
   #tryNext(): void {
-    const { route, parameters, schedule, record, caller, callee } = this.#settings;
+    const { mapping, route, parameters, schedule, record, caller, callee } = this.#settings;
     const gateway = route[this.#next++];
     const sentCallee = rewriteNumber(gateway.rewriteCallee, callee);
     this.#gateway = gateway;
@@ -230,6 +230,7 @@ export class Call {
       this.#invite as SipRequest,
       {
         gateway,
+        mapping,
         caller: rewriteNumber(gateway.rewriteCaller, caller),
         callee: sentCallee,
         timeouts: stageTimeouts(parameters, gateway.timeouts),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type CallLog, Companion } from '../../../signalling/companion.ts';
 import type { MappingGateway, RoutingGateway, SignallingConfiguration } from '../../../signalling/configuration.ts';
 import type { CallEvent } from '../../../signalling/events/call-event.ts';
+import { defaultIdentityPolicy, defaultNumberSources } from '../../../signalling/identity/identity-policy.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../signalling/message/message.ts';
 import { writeMessage } from '../../../signalling/message/write-message.ts';
 import { defaultSignallingParameters, type SignallingParameters } from '../../../signalling/parameters.ts';
@@ -145,6 +146,7 @@ function configurationOf({
         rewriteCaller: [],
         rewriteCallee: [],
         sipTimer: true,
+        ...defaultNumberSources,
         ...mapping,
       },
     ],
@@ -160,6 +162,7 @@ function configurationOf({
       rewriteCallee: [],
       timeouts,
       sipTimer: true,
+      identity: defaultIdentityPolicy,
       ...route,
     })),
     maxCalls: 1000,
