@@ -11,6 +11,7 @@ import { defaultNumberSources } from './identity/identity-policy.ts';
 import { receivedNumbers } from './identity/received-numbers.ts';
 import { answerTo } from './message/answer.ts';
 import type { SipMessage, SipRequest } from './message/message.ts';
+import { GatewayPublications } from './publication/gateway-publications.ts';
 import { GatewayStates } from './routing/gateway-states.ts';
 import { MappingGateways } from './routing/mapping-gateways.ts';
 import { rewriteNumber } from './routing/rewrite-number.ts';
@@ -67,6 +68,7 @@ export interface CallCounts {
 export class Companion implements TransactionUser, CallHost {
   readonly context: CallContext;
   readonly gateways = new GatewayStates();
+  readonly publications: GatewayPublications;
   readonly counts: CallCounts = { seen: 0, answered: 0, refused: 0 };
   readonly #clock: Clock;
   readonly #log: CallLog;
@@ -83,6 +85,7 @@ export class Companion implements TransactionUser, CallHost {
     this.#clock = clock;
     this.#log = log;
     this.#rules = rulesOf(configuration);
+    this.publications = new GatewayPublications(clock, configuration.routingGateways);
     const { schedule } = this.#rules;
     this.#transactions = new TransactionLayer({ clock, sender, schedule, limit: MOST_TRANSACTIONS }, this);
     this.context = { clock, transactions: this.#transactions, sender };
@@ -110,6 +113,7 @@ export class Companion implements TransactionUser, CallHost {
   /** Takes another configuration for calls that begin from now on. */
   reload(configuration: SignallingConfiguration): void {
     this.#rules = rulesOf(configuration);
+    this.publications.follow(configuration.routingGateways);
   }
 
   /**
@@ -145,6 +149,12 @@ export class Companion implements TransactionUser, CallHost {
       return;
     }
     const { method, headers } = request;
+    if (method === 'PUBLISH') {
+      // Belongs to no dialog (RFC 3903, 4).
+      const { parameters } = this.#rules.configuration;
+      transaction.respond(this.publications.answer(request, transaction, parameters));
+      return;
+    }
     const toTag = tagOf(headers.first('To'));
     if (toTag !== '') {
       const call = this.#callOf(request);
@@ -243,9 +253,13 @@ export class Companion implements TransactionUser, CallHost {
     // Comes again with a longer interval, as one call.
     if (mapping.sipTimer && termsOfRequest(headers, ttlSeconds).kind === 'tooSmall') return { status: 422 };
     const { caller, callee } = numbersOf(request, mapping);
-    const route = routes.find(callee).filter((gateway) => this.gateways.hasRoom(gateway));
+    const route = routes.find(callee).filter((gateway) => this.#takesCalls(gateway));
     if (callee === '' || route.length === 0) return { status: 404, end: { by: 'server', reason: 'no_route' } };
     return { mapping, route, caller, callee };
+  }
+
+  #takesCalls(gateway: RoutingGateway): boolean {
+    return this.gateways.hasRoom(gateway) && this.publications.stateOf(gateway) !== 'closed';
   }
 
   #turnDown(request: SipRequest, transaction: ServerTransaction, { status, end }: TurnedDown): void {

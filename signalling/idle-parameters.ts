@@ -193,17 +193,6 @@ export const idleParameters = [
     reading: '',
   },
   {
-    name: 'SS_SIP_PUBLISH_EXPIRE',
-    type: 'int',
-    default: 300,
-    min: 30,
-    max: 7200,
-    unit: 's',
-    readBy: null,
-    meaning: 'Default validity of a PUBLISH by which a routing gateway reports its state.',
-    reading: '',
-  },
-  {
     name: 'SS_CDR_RECORD_TO_FILE',
     type: 'switch',
     default: 'Off',

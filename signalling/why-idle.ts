@@ -14,5 +14,4 @@ const waiting: readonly (readonly [beginning: string, what: string])[] = [
   ['SS_ENDPOINT_', 'registration of terminals'],
   ['SS_SIP_USER_AGENT_STOP_SWITCH_', 'registration of terminals'],
   ['SS_SIP_USER_AGENT_', 'registration at gateways'],
-  ['SS_SIP_PUBLISH_', 'PUBLISH of gateways'],
 ];

@@ -1,5 +1,6 @@
 import type { Companion } from '../../signalling/companion.ts';
 import type { EventLog } from '../../signalling/events/event-log.ts';
+import type { PublishedState } from '../../signalling/publication/gateway-publications.ts';
 import type { GatewayState } from '../../signalling/routing/gateway-states.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
 import type { TransportLayer } from '../../signalling/transport/transport-layer.ts';
@@ -22,7 +23,7 @@ export interface CompanionStatus {
     readonly answered: number;
     readonly refused: number;
   };
-  readonly gateways: readonly (GatewayState & { readonly address: string })[];
+  readonly gateways: readonly (GatewayState & { readonly address: string; readonly published: PublishedState })[];
   readonly events: {
     readonly folder: string;
     readonly written: number;
@@ -49,7 +50,7 @@ export function companionStatus(
   log: EventLog,
   startedMs: number,
 ): CompanionStatus {
-  const { configuration, callsNow, counts, gateways } = companion;
+  const { configuration, callsNow, counts, gateways, publications } = companion;
   return {
     softswitch: configuration.softswitch,
     version: version(),
@@ -60,6 +61,7 @@ export function companionStatus(
     calls: { up: callsNow.up, ringing: callsNow.all - callsNow.up, ...counts },
     gateways: configuration.routingGateways.map((gateway) => ({
       ...gateways.of(gateway),
+      published: publications.stateOf(gateway),
       address: peerText({ transport: gateway.transport, address: gateway.host, port: gateway.port }),
     })),
     events: {
