@@ -6,22 +6,21 @@ import type { Destination } from './call/destination.ts';
 import { type CallContext, tagOf } from './call/leg.ts';
 import { refusalOf, withCapabilities } from './call/request-checks.ts';
 import { MIN_SE_SECONDS, termsOfRequest } from './call/session-timer.ts';
+import { callBeginning, numbersOf } from './call-beginning.ts';
 import { Callers, type Known, type Unauthorised } from './callers.ts';
 import type { Clock } from './clock.ts';
-import type { Caller, SignallingConfiguration } from './configuration.ts';
+import type { RoutingGateway, SignallingConfiguration } from './configuration.ts';
 import type { CallEvent } from './events/call-event.ts';
 import type { EventLog } from './events/event-log.ts';
 import { IllegalCalls } from './events/illegal-calls.ts';
 import { answerTo } from './message/answer.ts';
 import type { SipMessage, SipRequest } from './message/message.ts';
-import { nameAddress } from './message/name-address.ts';
-import { parseUri, unescapeUri } from './message/uri.ts';
 import { Phones } from './phones.ts';
+import { GatewayPublications } from './publication/gateway-publications.ts';
 import type { BindingStore } from './registrar/binding.ts';
 import { onlyWayTo } from './registrar/destinations.ts';
 import { Registrations } from './registration/registrations.ts';
 import { GatewayStates } from './routing/gateway-states.ts';
-import { rewriteNumber } from './routing/rewrite-number.ts';
 import { RouteTable } from './routing/route-table.ts';
 import { parseResendIntervals, type ResendSchedule, resendSchedule } from './transaction/resend.ts';
 import type { ServerTransaction } from './transaction/server-transaction.ts';
@@ -80,6 +79,7 @@ export interface CallCounts {
 export class Companion implements TransactionUser, CallHost {
   readonly context: CallContext;
   readonly gateways = new GatewayStates();
+  readonly publications: GatewayPublications;
   readonly counts: CallCounts = { seen: 0, answered: 0, refused: 0 };
   readonly phones: Phones;
   readonly registrations: Registrations;
@@ -105,6 +105,7 @@ export class Companion implements TransactionUser, CallHost {
     this.#callers = new Callers(clock, this.#authenticator);
     this.#callers.configure(configuration);
     this.#illegal = new IllegalCalls(clock, log);
+    this.publications = new GatewayPublications(clock, configuration.routingGateways);
     const { schedule } = this.#rules;
     this.#transactions = new TransactionLayer({ clock, sender, schedule, limit: MOST_TRANSACTIONS }, this);
     this.context = { clock, transactions: this.#transactions, sender };
@@ -147,6 +148,7 @@ export class Companion implements TransactionUser, CallHost {
     this.#callers.configure(configuration);
     this.phones.configure(configuration);
     this.registrations.apply(configuration);
+    this.publications.follow(configuration.routingGateways);
   }
 
   /** Ends what runs by itself: registrations at gateways are taken back, those of phones stay where they are kept. */
@@ -200,7 +202,11 @@ export class Companion implements TransactionUser, CallHost {
       transaction.respond(refusal);
       return;
     }
-    if (method === 'REGISTER') {
+    if (method === 'PUBLISH') {
+      // Belongs to no dialog (RFC 3903, 4).
+      const { parameters } = this.#rules.configuration;
+      transaction.respond(this.publications.answer(request, transaction, parameters));
+    } else if (method === 'REGISTER') {
       this.phones.register(request, transaction, known?.terminal);
     } else if (toTag !== '') {
       const call = this.#callOf(request);
@@ -321,7 +327,7 @@ export class Companion implements TransactionUser, CallHost {
     if (known.caller.sipTimer && termsOfRequest(headers, ttlSeconds).kind === 'tooSmall') return { status: 422 };
     const { caller, callee } = numbersOf(request, known.caller);
     const phones = this.phones.find(callee);
-    const route = [...(phones ?? []), ...routes.find(callee).filter((gateway) => this.gateways.hasRoom(gateway))];
+    const route = [...(phones ?? []), ...routes.find(callee).filter((gateway) => this.#takesCalls(gateway))];
     if (callee !== '' && route.length > 0) return { known, route, caller, callee };
     // A phone that is known, and not there.
     if (phones !== undefined) return { status: 480, end: { by: 'server', status: 480 } };
@@ -331,6 +337,10 @@ export class Companion implements TransactionUser, CallHost {
   /** One of our own INVITEs that came back. */
   #isLoop({ method, headers }: SipRequest): boolean {
     return method === 'INVITE' && this.#dialogs.has(`${headers.first('Call-ID')} ${tagOf(headers.first('From'))}`);
+  }
+
+  #takesCalls(gateway: RoutingGateway): boolean {
+    return this.gateways.hasRoom(gateway) && this.publications.stateOf(gateway) !== 'closed';
   }
 
   #turnDown(
@@ -369,20 +379,7 @@ export class Companion implements TransactionUser, CallHost {
   }
 
   #beginning(request: SipRequest, address: string, known: Known | undefined, flowNo: bigint): CallBeginning {
-    const { callerAccess, calleeAccess, caller, callee } = numbersOf(request, known?.caller);
-    return {
-      flow_no: flowNo,
-      softswitch: this.#rules.configuration.softswitch,
-      sip_call_id: request.headers.first('Call-ID') ?? null,
-      caller_access_e164: callerAccess,
-      callee_access_e164: calleeAccess,
-      caller_e164: caller,
-      callee_e164: callee,
-      caller_gateway: known?.caller.name ?? null,
-      caller_ip: address,
-      account: known?.caller.account ?? null,
-      billing_mode: known?.billingMode ?? ILLEGAL,
-    };
+    return callBeginning(request, address, known, { flowNo, softswitch: this.#rules.configuration.softswitch });
   }
 
   #emptyWithin(ms: number): Promise<void> {
@@ -415,23 +412,6 @@ function rulesOf(configuration: SignallingConfiguration): Rules {
   };
 }
 
-/** Numbers as they came, and as they count here: the user parts of From and of the request line. */
-function numbersOf({ headers, uri }: SipRequest, origin: Caller | undefined) {
-  const callerAccess = userOf(nameAddress(headers.first('From') ?? '')?.uri ?? '');
-  const calleeAccess = userOf(uri);
-  return {
-    callerAccess,
-    calleeAccess,
-    caller: rewriteNumber(origin?.rewriteCaller ?? [], callerAccess),
-    callee: rewriteNumber(origin?.rewriteCallee ?? [], calleeAccess),
-  };
-}
-
-function userOf(uri: string): string {
-  return unescapeUri(parseUri(uri)?.user ?? '');
-}
-
-const ILLEGAL = -1;
 const UNAUTHORISED: CallEnd = { by: 'server', reason: 'unauthorised_source' };
 /** In the place of a call that is over. */
 const OVER = 'over';

@@ -1,4 +1,5 @@
 import type { DigestAlgorithm, Digests } from './authentication/digest.ts';
+import type { IdentityPolicy, NumberSources } from './identity/identity-policy.ts';
 import type { SignallingParameters } from './parameters.ts';
 import type { RewriteRule } from './routing/rewrite-number.ts';
 import type { ListeningPoint } from './transport/transport-layer.ts';
@@ -33,7 +34,7 @@ export interface EventSettings {
 }
 
 /** Where calls come from. */
-export interface MappingGateway {
+export interface MappingGateway extends NumberSources {
   readonly name: string;
   /** IP addresses and networks (`192.0.2.0/24`) its requests come from. */
   readonly addresses: readonly string[];
@@ -47,7 +48,7 @@ export interface MappingGateway {
 }
 
 /** A telephone: it registers and calls with a password, from wherever it is. */
-export interface Terminal {
+export interface Terminal extends NumberSources {
   /** The user part it registers and authenticates as. */
   readonly name: string;
   /** Who pays. */
@@ -62,7 +63,8 @@ export interface Terminal {
 }
 
 /** What counts of whoever a call comes from, a mapping gateway or a terminal. */
-export type Caller = Pick<MappingGateway, 'name' | 'account' | 'rewriteCaller' | 'rewriteCallee' | 'sipTimer'>;
+export type Caller = Pick<MappingGateway, 'name' | 'account' | 'rewriteCaller' | 'rewriteCallee' | 'sipTimer'> &
+  NumberSources;
 
 /** Where calls go. */
 export interface RoutingGateway {
@@ -86,6 +88,8 @@ export interface RoutingGateway {
   readonly sipTimer: boolean;
   /** Who we are there, if it knows us by registration or asks for a password; null if it does neither. */
   readonly registration: GatewayRegistration | null;
+  /** What it is told of the caller. */
+  readonly identity: IdentityPolicy;
 }
 
 /** Our own account at a gateway. */

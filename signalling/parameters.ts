@@ -337,6 +337,38 @@ export const signallingParameters = [
     meaning: 'Whether a registration is taken back when the server stops.',
     reading: '',
   },
+  {
+    name: 'SS_SIP_USER_AGENT_PRIVACY',
+    type: 'enum',
+    default: 'Ignore',
+    allowed: ['Ignore', 'Id', 'None'],
+    unit: '',
+    readBy: 'identity/sent-identity',
+    meaning: 'Privacy header put on calls of outbound registrations.',
+    reading:
+      'Unless the gateway says otherwise ("identity": { "privacy": … }). Ignore hands on what the caller asks for.',
+  },
+  {
+    name: 'SS_SIP_ROUTING_GATEWAY_INVITE_USE_CONTACT',
+    type: 'switch',
+    default: 'Off',
+    unit: '',
+    readBy: 'call/outgoing-invite',
+    meaning:
+      'Whether the callee is taken from the request line while the original number stays in To, for calls to routing gateways.',
+    reading: 'On: To has the number that was dialled, that of the To of the caller. Off: the one the gateway is sent.',
+  },
+  {
+    name: 'SS_SIP_PUBLISH_EXPIRE',
+    type: 'int',
+    default: 300,
+    min: 30,
+    max: 7200,
+    unit: 's',
+    readBy: 'publication/gateway-publications',
+    meaning: 'Default validity of a PUBLISH by which a routing gateway reports its state.',
+    reading: 'Where the PUBLISH says nothing of it. What it asks for may be from 30 to 7200 s, too.',
+  },
   ...idleParameters,
 ] as const satisfies readonly SignallingParameter[];
 

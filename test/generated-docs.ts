@@ -5,7 +5,6 @@ import { billingParameters } from '../rating/parameters.ts';
 import { statuses } from '../rating/status.ts';
 import { allowedSignallingRange } from '../signalling/parameter-value.ts';
 import { type SignallingParameter, signallingParameters } from '../signalling/parameters.ts';
-import { whyIdle } from '../signalling/why-idle.ts';
 
 const README = new URL('../rating/README.md', import.meta.url);
 const SIGNALLING = new URL('../signalling/README.md', import.meta.url);
@@ -103,15 +102,14 @@ function signallingTable(): string {
   return markdown(
     ['parameter', 'default', 'range', 'unit', 'meaning', 'reading', 'read by'],
     (signallingParameters as readonly SignallingParameter[]).map((one) => {
-      const why = one.readBy === null ? whyIdle(one) : '';
       return [
         one.name,
         one.default === null ? 'null' : String(one.default),
         allowedSignallingRange(one),
         one.unit,
         one.meaning,
-        one.reading === why ? '' : one.reading,
-        one.readBy === null ? `nothing. ${why}` : `\`${one.readBy}.ts\``,
+        one.readBy === null ? '' : one.reading,
+        one.readBy === null ? `nothing. ${one.reading}` : `\`${one.readBy}.ts\``,
       ];
     }),
   );

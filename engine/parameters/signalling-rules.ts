@@ -7,6 +7,7 @@ import type {
   SignallingConfiguration,
   Terminal,
 } from '../../signalling/configuration.ts';
+import * as identity from '../../signalling/identity/identity-policy.ts';
 import { allowedSignallingValues, parseSignallingParameter } from '../../signalling/parameter-value.ts';
 import { type SignallingParameters, signallingParameters } from '../../signalling/parameters.ts';
 import { parseNetwork } from '../../signalling/routing/mapping-gateways.ts';
@@ -115,6 +116,9 @@ export const signallingRule: ValidationRuleObject = object(
         rewriteCaller: rewrites(),
         rewriteCallee: rewrites(),
         sipTimer: flag(),
+        callerFrom: oneOf(identity.callerSources),
+        calleeFrom: oneOf(identity.calleeSources),
+        privacySupport: flag(),
       },
     ),
     routingGateways: listOf(
@@ -137,6 +141,14 @@ export const signallingRule: ValidationRuleObject = object(
           digests: object('a digest of a registration', { MD5: digest(32), 'SHA-256': digest(64) }),
           realm,
         }),
+        identity: object('a key of identity', {
+          trusted: flag(),
+          privacy: oneOf(identity.privacyPolicies),
+          assertedIdentity: oneOf(identity.headerPolicies),
+          preferredIdentity: oneOf(identity.headerPolicies),
+          remotePartyId: oneOf(identity.headerPolicies),
+          diversion: oneOf(identity.diversionPolicies),
+        }),
         timeouts: object('a timeout of a gateway', {
           timeoutInvite: whole(0, 600, 's, 0 takes the value of the system'),
           timeoutTrying: whole(0, 600, 's, 0 takes the value of the system'),
@@ -153,6 +165,9 @@ export const signallingRule: ValidationRuleObject = object(
       rewriteCaller: rewrites(),
       rewriteCallee: rewrites(),
       sipTimer: flag(),
+      callerFrom: oneOf(identity.callerSources),
+      calleeFrom: oneOf(identity.calleeSources),
+      privacySupport: flag(),
     }),
     maxCalls: whole(1, 1_000_000, 'calls at a time'),
     parameters: object(
@@ -267,6 +282,10 @@ function text(allowed: string, read: (written: string) => unknown): ValidationRu
     const value = typeof written === 'string' ? read(written) : undefined;
     return value ?? refuse();
   });
+}
+
+function oneOf(values: readonly string[]): ValidationRuleObject {
+  return text(values.join(', '), (written) => (values.includes(written) ? written : undefined));
 }
 
 function texts(allowed: string, isAllowed: (one: string) => boolean): ValidationRuleObject {

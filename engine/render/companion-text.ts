@@ -25,15 +25,17 @@ export function companionText(status: CompanionStatus): string {
       { title: 'gateway' },
       { title: 'address' },
       { title: 'state' },
+      { title: 'published' },
       { title: 'calls', align: 'right' },
       { title: 'attempts', align: 'right' },
       { title: 'answered', align: 'right' },
       { title: 'ASR %', align: 'right' },
     ],
-    status.gateways.map(({ name, address, isUp, calls: now, attempts, answered }) => [
+    status.gateways.map(({ name, address, isUp, published, calls: now, attempts, answered }) => [
       name,
       address,
       isUp ? 'up' : 'DOWN',
+      published === 'unknown' ? '' : published,
       grouped(now),
       grouped(attempts),
       grouped(answered),

@@ -1,4 +1,3 @@
-import { whyIdle } from '../../signalling/why-idle.ts';
 import type { ParameterListing } from '../commands/parameters.ts';
 import { scopeKinds, scopeTitle } from '../parameters/scopes.ts';
 import { printable, type TextColumn, textTable } from './text-table.ts';
@@ -54,7 +53,7 @@ function settingsTable(title: string, settings: readonly Setting[]): string {
 }
 
 function idle(one: ParameterListing['signalling'][number]): string[] {
-  return one.readBy === null ? [`does nothing. ${whyIdle(one)}`] : [];
+  return one.readBy === null ? [`does nothing. ${one.reading}`] : [];
 }
 
 function scopedTable({ scoped }: ParameterListing): string {

@@ -1,5 +1,6 @@
 import type { Companion } from '../../signalling/companion.ts';
 import type { EventLog } from '../../signalling/events/event-log.ts';
+import type { PublishedState } from '../../signalling/publication/gateway-publications.ts';
 import type { RegistrationStatus } from '../../signalling/registration/registration.ts';
 import type { GatewayState } from '../../signalling/routing/gateway-states.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
@@ -27,7 +28,7 @@ export interface CompanionStatus {
   readonly illegalCalls: { readonly seen: number; readonly counted: number; readonly sources: number };
   /** Terminals and addresses that are suspended. */
   readonly suspended: number;
-  readonly gateways: readonly (GatewayState & { readonly address: string })[];
+  readonly gateways: readonly (GatewayState & { readonly address: string; readonly published: PublishedState })[];
   /** Registered terminals, their bindings, and how many addresses of them are behind NAT. */
   readonly registrar: { readonly terminals: number; readonly bindings: number; readonly behindNat: number };
   /** To addresses behind NAT since the start; `missed` is of the last round. */
@@ -60,7 +61,7 @@ export function companionStatus(
   log: EventLog,
   startedMs: number,
 ): CompanionStatus {
-  const { configuration, callsNow, counts, gateways, phones, registrations } = companion;
+  const { configuration, callsNow, counts, gateways, phones, publications, registrations } = companion;
   return {
     softswitch: configuration.softswitch,
     version: version(),
@@ -73,6 +74,7 @@ export function companionStatus(
     suspended: companion.suspensions.size,
     gateways: configuration.routingGateways.map((gateway) => ({
       ...gateways.of(gateway.name),
+      published: publications.stateOf(gateway),
       address: peerText({ transport: gateway.transport, address: gateway.host, port: gateway.port }),
     })),
     registrar: phones.bindings.counts,

@@ -7,6 +7,7 @@ import type {
   SignallingConfiguration,
   Terminal,
 } from '../../signalling/configuration.ts';
+import { defaultIdentityPolicy, defaultNumberSources } from '../../signalling/identity/identity-policy.ts';
 import { defaultSignallingParameters } from '../../signalling/parameters.ts';
 import type { RegistrationSection, SignallingSection } from '../parameters/signalling-rules.ts';
 
@@ -51,9 +52,10 @@ export function signallingConfiguration(
     },
     mappingGateways: (mappingGateways ?? []).map((gateway) => ({
       ...NO_RULES,
+      ...defaultNumberSources,
       ...(defined(gateway) as MappingGateway),
     })),
-    routingGateways: (routingGateways ?? []).map(({ address, timeouts, registration, ...gateway }) => ({
+    routingGateways: (routingGateways ?? []).map(({ address, timeouts, registration, identity, ...gateway }) => ({
       ...NO_RULES,
       transport: 'udp' as const,
       prefixes: [''],
@@ -63,8 +65,13 @@ export function signallingConfiguration(
       ...(address as { host: string; port: number }),
       timeouts: { ...NO_TIMEOUTS, ...defined(timeouts ?? {}) },
       registration: registration === undefined ? null : registrationOf(registration),
+      identity: { ...defaultIdentityPolicy, ...defined(identity ?? {}) },
     })),
-    terminals: (terminals ?? []).map((terminal) => ({ ...NO_RULES, ...(defined(terminal) as Terminal) })),
+    terminals: (terminals ?? []).map((terminal) => ({
+      ...NO_RULES,
+      ...defaultNumberSources,
+      ...(defined(terminal) as Terminal),
+    })),
     maxCalls: maxCalls ?? 100_000,
     parameters: { ...defaultSignallingParameters, ...defined(parameters ?? {}) },
   };

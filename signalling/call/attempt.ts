@@ -1,4 +1,5 @@
 import { Dialog } from '../dialog/dialog.ts';
+import type { NumberSources } from '../identity/identity-policy.ts';
 import { SipHeaders } from '../message/headers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { SignallingParameters } from '../parameters.ts';
@@ -17,6 +18,8 @@ import { type StageTimeouts, StageTimers } from './stage-timers.ts';
 
 export interface AttemptSettings {
   readonly gateway: Destination;
+  /** From where the numbers of its caller are read. */
+  readonly sources: NumberSources;
   /** Numbers as the gateway gets them. */
   readonly caller: string;
   readonly callee: string;
@@ -111,10 +114,11 @@ export class Attempt {
   }
 
   #invite(peer: Peer, identifiers: { callId: string; fromTag: string }): void {
-    const { caller, callee, timeouts, schedule, parameters } = this.#settings;
+    const { sources, caller, callee, timeouts, schedule, parameters } = this.#settings;
     const { gateway } = this;
     const outgoing: OutgoingCall = {
       gateway,
+      sources,
       caller,
       callee,
       ...identifiers,
@@ -123,6 +127,7 @@ export class Attempt {
       timer: gateway.sipTimer
         ? { seconds: Math.max(parameters.SS_SIP_SESSION_TTL, this.#leastSeconds), least: this.#leastSeconds }
         : undefined,
+      parameters,
     };
     const request = outgoingInvite(this.#incoming as SipRequest, outgoing);
     for (const [name, value] of this.#credentials) request.headers.append(name, value);

@@ -231,7 +231,7 @@ export class Call {
   }
 
   #tryNext(): void {
-    const { route, parameters, schedule, record, caller, callee } = this.#settings;
+    const { origin, route, parameters, schedule, record, caller, callee } = this.#settings;
     const gateway = route[this.#next++];
     const sentCallee = rewriteNumber(gateway.rewriteCallee, callee);
     this.#gateway = gateway;
@@ -248,6 +248,7 @@ export class Call {
       this.#invite as SipRequest,
       {
         gateway,
+        sources: origin,
         caller: rewriteNumber(gateway.rewriteCaller, caller),
         callee: sentCallee,
         timeouts: stageTimeouts(parameters, gateway.timeouts),

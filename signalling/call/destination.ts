@@ -14,6 +14,7 @@ export interface Destination
     | 'timeouts'
     | 'sipTimer'
     | 'registration'
+    | 'identity'
   > {
   /** Missing in a gateway. */
   readonly phone?: PhoneAddress;

@@ -5,7 +5,17 @@ import { uriScheme } from '../message/uri.ts';
 import { wholeNumber } from '../message/whole-number.ts';
 
 /** What we do, as Allow says it. */
-export const allowedMethods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', 'INFO', 'REGISTER'] as const;
+export const allowedMethods = [
+  'INVITE',
+  'ACK',
+  'CANCEL',
+  'BYE',
+  'OPTIONS',
+  'UPDATE',
+  'INFO',
+  'REGISTER',
+  'PUBLISH',
+] as const;
 /** Extensions we understand, as Supported says it. */
 export const supportedOptions = ['timer'] as const;
 /** Bodies we pass on, as Accept says it: session descriptions, alone or as a part. */
@@ -79,4 +89,4 @@ function bodyRefusal(request: SipRequest): SipResponse | undefined {
 }
 
 const SCHEMES = new Set(['sip', 'sips', 'tel']);
-const METHODS_OF_OTHERS = new Set(['SUBSCRIBE', 'NOTIFY', 'MESSAGE', 'REFER', 'PRACK', 'PUBLISH']);
+const METHODS_OF_OTHERS = new Set(['SUBSCRIBE', 'NOTIFY', 'MESSAGE', 'REFER', 'PRACK']);

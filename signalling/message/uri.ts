@@ -63,6 +63,16 @@ export function unescapeUri(text: string): string {
   return plain + text.slice(from);
 }
 
+/** Characters of a user part stay; others become escapes (RFC 3261, 25.1). */
+export function escapeUser(number: string): string {
+  let escaped = '';
+  for (const character of number) {
+    const isPlain = /^[A-Za-z0-9\-_.!~*'()&=+$,;?/]$/.test(character);
+    escaped += isPlain ? character : `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return escaped;
+}
+
 function isScheme(text: string, colon: number): boolean {
   for (let at = 0; at < colon; at++) {
     const code = text.charCodeAt(at) | 32;

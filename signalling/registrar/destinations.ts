@@ -1,5 +1,6 @@
 import type { Destination } from '../call/destination.ts';
 import type { Terminal } from '../configuration.ts';
+import { defaultIdentityPolicy } from '../identity/identity-policy.ts';
 import type { SipRequest } from '../message/message.ts';
 import { nameAddress } from '../message/name-address.ts';
 import { parseUri, type Uri, writeUri } from '../message/uri.ts';
@@ -29,6 +30,7 @@ export function onlyWayTo({ headers }: SipRequest, source: Peer): Peer | undefin
 
 const AS_IT_IS = {
   registration: null,
+  identity: defaultIdentityPolicy,
   rewriteCaller: [],
   rewriteCallee: [],
   timeouts: {

@@ -1,5 +1,5 @@
 import type { CallContext } from '../call/leg.ts';
-import { escapeUser, newIdentifiers } from '../call/outgoing-invite.ts';
+import { newIdentifiers } from '../call/outgoing-invite.ts';
 import type { Timer } from '../clock.ts';
 import type { GatewayRegistration, RoutingGateway } from '../configuration.ts';
 import { SipHeaders } from '../message/headers.ts';
@@ -8,7 +8,7 @@ import { nameAddress } from '../message/name-address.ts';
 import { randomToken } from '../message/random-token.ts';
 import { reasonPhrase } from '../message/reason-phrases.ts';
 import { sameUri } from '../message/same-uri.ts';
-import { parseUri, type Uri } from '../message/uri.ts';
+import { escapeUser, parseUri, type Uri } from '../message/uri.ts';
 import { cappedNumber } from '../message/whole-number.ts';
 import type { SignallingParameters } from '../parameters.ts';
 import { resolveUri } from '../transport/resolve-target.ts';

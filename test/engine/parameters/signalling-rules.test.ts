@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -167,6 +167,36 @@ const mistakes: readonly (readonly [part: Part, written: string, path: string, t
     '[0].timeouts.timeoutRinging',
     '3601 is not allowed; allowed: a whole number from 0 to 3600 (s, 0 takes the value of the system)',
   ],
+  [
+    'mappingGateways',
+    mapping('"callerFrom": "P-Asserted-Identity"'),
+    '[0].callerFrom',
+    '"P-Asserted-Identity" is not allowed; allowed: from, p-asserted-identity, p-preferred-identity, remote-party-id, display-name',
+  ],
+  [
+    'mappingGateways',
+    mapping('"calleeFrom": "contact"'),
+    '[0].calleeFrom',
+    '"contact" is not allowed; allowed: request-uri, to, diversion',
+  ],
+  [
+    'routingGateways',
+    routing('"identity": "none"'),
+    '[0].identity',
+    '"none" is not allowed; allowed: an object with the keys trusted, privacy, assertedIdentity, preferredIdentity, remotePartyId, diversion',
+  ],
+  [
+    'routingGateways',
+    routing('"identity": {"privacy": null}'),
+    '[0].identity.privacy',
+    'null is not allowed; allowed: pass, remove, id, none',
+  ],
+  [
+    'routingGateways',
+    routing('"identity": {"remotePartyId": true}'),
+    '[0].identity.remotePartyId',
+    'true is not allowed; allowed: remove, pass, caller',
+  ],
   ['maxCalls', '0', '', '0 is not allowed; allowed: a whole number from 1 to 1000000 (calls at a time)'],
   [
     'parameters',
@@ -231,4 +261,32 @@ test('a section without mistakes is read, and --set counts over it; null is a li
     [parameters.SS_SIP_TIMEOUT_INVITE, parameters.SS_MAX_CALL_DURATION, parameters.SS_SIP_NO_TIMER_REINVITE_INTERVAL],
     [9, null, null],
   );
+});
+
+test('what a gateway says of identity counts, and the rest is by default', () => {
+  const { signalling } = resolved(
+    section({
+      mappingGateways: mapping('"callerFrom": "remote-party-id"'),
+      routingGateways: routing('"identity": {"trusted": true, "privacy": "id"}'),
+    }),
+  );
+  const { mappingGateways, routingGateways } = signallingConfiguration(signalling, file);
+  const { callerFrom, calleeFrom, privacySupport } = mappingGateways[0];
+  assert.deepEqual([callerFrom, calleeFrom, privacySupport], ['remote-party-id', 'request-uri', true]);
+  assert.deepEqual(routingGateways[0].identity, {
+    trusted: true,
+    privacy: 'id',
+    assertedIdentity: 'remove',
+    preferredIdentity: 'remove',
+    remotePartyId: 'remove',
+    diversion: 'pass',
+  });
+});
+
+test('the configurations which the README shows have no mistakes', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const shown = [...readme.matchAll(/^ {4}\$ cat ratemill\.json\n((?: {4}(?!\$).*\n)+)/gm)].map(([, text]) => text);
+  const written = shown.filter((text) => text.includes('"signalling"'));
+  assert.ok(written.length >= 2);
+  for (const text of written) assert.deepEqual(mistakesOf(text), [], text);
 });

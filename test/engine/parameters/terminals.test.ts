@@ -18,6 +18,9 @@ test('a terminal has defaults, and its digests are compared in lower case', () =
       rewriteCaller: [],
       rewriteCallee: [],
       sipTimer: true,
+      callerFrom: 'from',
+      calleeFrom: 'request-uri',
+      privacySupport: true,
     },
   ]);
   assert.equal(configuration({ realm: 'voice.example.org' }).realm, 'voice.example.org');

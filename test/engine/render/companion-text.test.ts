@@ -11,7 +11,17 @@ const status: CompanionStatus = {
   draining: false,
   listening: ['udp 192.0.2.1:5060'],
   calls: { up: 1, ringing: 0, seen: 2, answered: 1, refused: 1 },
-  gateways: [{ name: 'out-1', address: 'udp 192.0.2.9:5060', isUp: true, calls: 1, attempts: 4, answered: 1 }],
+  gateways: [
+    {
+      name: 'out-1',
+      address: 'udp 192.0.2.9:5060',
+      isUp: true,
+      calls: 1,
+      attempts: 4,
+      answered: 1,
+      published: 'unknown',
+    },
+  ],
   illegalCalls: { seen: 0, counted: 0, sources: 0 },
   suspended: 0,
   registrar: { terminals: 1200, bindings: 1201, behindNat: 1000 },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { digestsOf } from '../../../signalling/authentication/digest.ts';
 import type { Terminal } from '../../../signalling/configuration.ts';
+import { defaultNumberSources } from '../../../signalling/identity/identity-policy.ts';
 import { authParameters } from '../../../signalling/message/auth-parameters.ts';
 
 /** How a client answers a challenge; written apart from what it tests. */
@@ -49,6 +50,7 @@ export function terminalOf(name: string, realm: string, password = PASSWORD): Te
     name,
     account: 'acme',
     digests: digestsOf(name, realm, password),
+    ...defaultNumberSources,
     rewriteCaller: [],
     rewriteCallee: [],
     sipTimer: true,

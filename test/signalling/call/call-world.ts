@@ -7,6 +7,7 @@ import type {
   Terminal,
 } from '../../../signalling/configuration.ts';
 import type { CallEvent } from '../../../signalling/events/call-event.ts';
+import { defaultIdentityPolicy, defaultNumberSources } from '../../../signalling/identity/identity-policy.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../signalling/message/message.ts';
 import { writeMessage } from '../../../signalling/message/write-message.ts';
 import { defaultSignallingParameters, type SignallingParameters } from '../../../signalling/parameters.ts';
@@ -190,6 +191,7 @@ function configurationOf({
         rewriteCaller: [],
         rewriteCallee: [],
         sipTimer: true,
+        ...defaultNumberSources,
         ...mapping,
       },
     ],
@@ -206,6 +208,7 @@ function configurationOf({
       timeouts,
       sipTimer: true,
       registration: null,
+      identity: defaultIdentityPolicy,
       ...route,
     })),
     terminals,

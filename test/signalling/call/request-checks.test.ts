@@ -40,7 +40,7 @@ test('405, 501, 416, 483, 420 and 415, each with what would be allowed', () => {
     const answer = refusalOf(asked);
     return [answer?.status, answer?.headers.first(header)];
   };
-  const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER';
+  const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER, PUBLISH';
   assert.deepEqual(refused(request('REFER'), 'Allow'), [405, allow]);
   assert.deepEqual(refused(request('NEWMETHOD'), 'Allow'), [501, allow]);
   assert.deepEqual(refused(request('INVITE', [], '', 'http://192.0.2.1/'), 'Allow'), [416, undefined]);
@@ -62,6 +62,6 @@ test('an answer to OPTIONS says what is allowed, accepted and supported', () => 
   const { headers } = withCapabilities(answerTo(request('OPTIONS'), 200));
   assert.deepEqual(
     ['Allow', 'Accept', 'Supported'].map((name) => headers.first(name)),
-    ['INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER', 'application/sdp, multipart/mixed', 'timer'],
+    ['INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER, PUBLISH', 'application/sdp, multipart/mixed', 'timer'],
   );
 });

@@ -55,20 +55,26 @@ export class CompanionProcess {
   static async start(
     t: TestContext,
     gateways: readonly number[],
-    settings: { parameters?: object; transport?: 'udp' | 'tcp'; gateway?: object; section?: object } = {},
+    settings: {
+      parameters?: object;
+      transport?: 'udp' | 'tcp';
+      mapping?: object;
+      routing?: object;
+      section?: object;
+    } = {},
   ): Promise<CompanionProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'companion-'));
     const [port] = freePorts(1);
     const signalling = {
       softswitch: 'ss1',
       listen: ['udp', 'tcp'].map((transport) => ({ transport, address: '127.0.0.1', port })),
-      mappingGateways: [{ name: 'in-1', addresses: ['127.0.0.1'], account: 'acme' }],
+      mappingGateways: [{ name: 'in-1', addresses: ['127.0.0.1'], account: 'acme', ...settings.mapping }],
       routingGateways: gateways.map((gateway, priority) => ({
         name: `out-${priority + 1}`,
         address: `127.0.0.1:${gateway}`,
         transport: settings.transport ?? 'udp',
         priority,
-        ...settings.gateway,
+        ...settings.routing,
       })),
       parameters: settings.parameters ?? {},
       ...settings.section,

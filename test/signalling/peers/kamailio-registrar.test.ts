@@ -65,7 +65,7 @@ test('registered at kamailio with SHA-256, called through it, and gone when the 
   const [gateway, from, to] = freePorts(3);
   await startKamailio(t, registrarFor(gateway, to));
   const registration = { user: 'ratemill', password: 'secret', realm: 'ratemill.test' };
-  const companion = await CompanionProcess.start(t, [gateway], { gateway: { registration } });
+  const companion = await CompanionProcess.start(t, [gateway], { routing: { registration } });
   const asking = await rawUdp(t, gateway);
   let asked = 0;
   const isRegistered = async () => {

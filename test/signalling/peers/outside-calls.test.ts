@@ -45,7 +45,10 @@ test('OPTIONS, methods that are not served, requests of no dialog', async (t) =>
     CANCEL: '481',
   });
   const options = await answerTo(peer, 'OPTIONS');
-  assert.ok(options.includes('Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER'), options.join('\n'));
+  assert.ok(
+    options.includes('Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER, PUBLISH'),
+    options.join('\n'),
+  );
   assert.ok(options.includes('Supported: timer'));
   const required = await answerTo(peer, 'OPTIONS', ['Require: 100rel']);
   assert.match(required[0], / 420 /);

@@ -5,6 +5,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { writeMessage } from '../../../signalling/message/write-message.ts';
+import { pidf } from '../publication/pidf.ts';
+import { rawUdp } from '../raw-peer.ts';
+import { requestOf } from '../sip-text.ts';
 import { CompanionProcess, freePorts, program, sipp, withoutSipp } from './companion-process.ts';
 import { established, hangUp, isHungUp, picksUp } from './sipp-calls.ts';
 import { ok, pause, recv, scenario, sdp, send } from './sipp-scenario.ts';
@@ -23,10 +27,14 @@ test('SIGHUP: calls from then on are under the configuration as it is then, thos
   const configuration = JSON.parse(readFileSync(file, 'utf8'));
   const answers = sipp(folder, 'callee', callee, { port: gateway });
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const long = [...established, pause(2500), ...hangUp];
+  const long = [...established, pause(5000), ...hangUp];
   const isUp = sipp(folder, 'long', scenario(long), { port: first, target });
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  assert.deepEqual(companion.status().calls.up, 1);
+  // Both legs are acknowledged.
+  for (let waited = 0; companion.trace.split(' ACK ').length < 3; waited += 20) {
+    assert.ok(waited < 5000, companion.trace);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.equal(companion.status().calls.up, 1);
 
   configuration.signalling.routingGateways[0].prefixes = ['44'];
   configuration.signalling.parameters = { SS_SIP_NO_TIMER_REINVITE_INTERVAL: 900 };
@@ -50,6 +58,26 @@ test('SIGHUP: calls from then on are under the configuration as it is then, thos
   const events = await companion.stop();
   const ends = events.map(({ end_reason, attempts }) => `${end_reason} after ${attempts}`);
   assert.deepEqual(ends.sort(), ['-6 after 0', '-6 after 0', '200 after 1'], '-6: no route');
+});
+
+test('status shows what a gateway has published of itself, also after SIGHUP', async (t) => {
+  const [port] = freePorts(1);
+  const companion = await CompanionProcess.start(t, [port, ...freePorts(1)]);
+  const gateway = await rawUdp(t, companion.port, '127.0.0.1', { port });
+  const body = pidf('closed');
+  const lines = ['Event: presence', 'Content-Type: application/pidf+xml'];
+  gateway.send(
+    writeMessage(requestOf('PUBLISH', { via: `SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bKp`, lines, body })),
+  );
+  await gateway.next(/^SIP\/2\.0 200 /);
+  await companion.told('SIGHUP', /configuration read again/);
+  const { gateways } = companion.status() as { gateways: { name: string; published: string }[] };
+  assert.deepEqual(
+    gateways.map(({ name, published }) => `${name} ${published}`),
+    ['out-1 closed', 'out-2 unknown'],
+  );
+  const asked = spawnSync(process.execPath, [program, 'signal', 'status'], { cwd: companion.folder });
+  assert.match(asked.stdout.toString(), /^out-1 .* up +closed +0 /m);
 });
 
 test('SIGTERM: calls that are up go on until their grace is over, then both sides get a BYE; no new call', {

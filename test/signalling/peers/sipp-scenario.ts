@@ -83,6 +83,18 @@ ${lines}`,
   );
 }
 
+/**
+ * The INVITE that comes to the callee, as `recvInvite`, of whose text sipp finds what it is to have and nothing else.
+ *
+ * @param has extended regular expressions of POSIX, over the text of the message, as those of `lacks`
+ */
+export function recvInviteWith(has: readonly string[], lacks: readonly string[]): Step {
+  const check = (regexp: string, how: string) =>
+    `<ereg regexp="${escapeXml(regexp)}" search_in="msg" ${how}="true" assign_to="found"/>`;
+  const checks = [...has.map((one) => check(one, 'check_it')), ...lacks.map((one) => check(one, 'check_it_inverse'))];
+  return recvInvite().replace('</action>', `${checks.join('\n')}\n</action>`);
+}
+
 /** The INVITE that comes to the callee; From and To are kept for requests of his own. */
 export function recvInvite(): Step {
   return `<recv request="INVITE" rrs="true"><action>
@@ -106,7 +118,9 @@ export const sdp = SDP;
 export function scenario(steps: readonly Step[]): string {
   const named = steps.some((step) => step.includes('assign_to="to"'));
   const uses = steps.some((step) => step.includes('[$to]'));
-  const reference = named && !uses ? '<Reference variables="to,from"/>' : '';
+  const checks = steps.some((step) => step.includes('assign_to="found"')) ? ['found'] : [];
+  const unused = named && !uses ? ['to', 'from', ...checks] : checks;
+  const reference = unused.length > 0 ? `<Reference variables="${unused.join(',')}"/>` : '';
   let invite = 0;
   const placed = steps.map((step, place) => {
     if (step.includes('\nINVITE ')) invite = place;
@@ -114,6 +128,10 @@ export function scenario(steps: readonly Step[]): string {
     return step.replace('[branch-of-INVITE]', `[branch-${place - invite}]`);
   });
   return `<?xml version="1.0" encoding="ISO-8859-1"?>\n<scenario name="test">\n${placed.join('\n')}\n${reference}</scenario>\n`;
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
 function sending(head: string, body: string, attributes: string): Step {
