@@ -2,6 +2,7 @@ import { isToken, trimSpace } from '../message/byte-string.ts';
 import type { SipHeaders } from '../message/headers.ts';
 import { nameAddress } from '../message/name-address.ts';
 import { parseUri } from '../message/uri.ts';
+import { fewValues } from './few-values.ts';
 import type { NumberSources } from './identity-policy.ts';
 import { isOfCaller } from './received-numbers.ts';
 import { isAnonymous } from './uri-number.ts';
@@ -36,7 +37,7 @@ export function askedPrivacy(headers: SipHeaders, { callerFrom, privacySupport }
 /** Separated by semicolons, or as some do by commas; any token may be one. */
 function privacyValues(headers: SipHeaders): string[] {
   const values = new Set<string>();
-  for (const line of headers.list('Privacy')) {
+  for (const line of fewValues(headers, 'Privacy')) {
     for (const part of line.split(';')) {
       const value = trimSpace(part).toLowerCase();
       if (isToken(value)) values.add(value);
@@ -48,7 +49,7 @@ function privacyValues(headers: SipHeaders): string[] {
 
 /** draft-ietf-sip-privacy-04, 5.1: full, or the URI of it. */
 function isPrivateParty(headers: SipHeaders): boolean {
-  return headers.list('Remote-Party-ID').some((value) => {
+  return fewValues(headers, 'Remote-Party-ID').some((value) => {
     const party = nameAddress(value);
     const privacy = party && isOfCaller(party) ? party.parameters.get('privacy')?.toLowerCase() : undefined;
     return privacy === 'full' || privacy === 'uri';

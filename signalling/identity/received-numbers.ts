@@ -2,6 +2,7 @@ import { trimSpace } from '../message/byte-string.ts';
 import type { SipHeaders } from '../message/headers.ts';
 import type { SipRequest } from '../message/message.ts';
 import { type NameAddress, nameAddress } from '../message/name-address.ts';
+import { fewValues } from './few-values.ts';
 import type { CalleeSource, CallerSource, NumberSources } from './identity-policy.ts';
 import { plainNumber, uriNumber } from './uri-number.ts';
 
@@ -37,7 +38,7 @@ function callerNumber(headers: SipHeaders, source: CallerSource): string {
   if (source === 'from') return '';
   if (source === 'display-name') return displayNumber(headers.first('From'));
   // Of a SIP and a tel URI (RFC 3325, 9.1) the first that has a number counts.
-  for (const value of headers.list(identityHeaders[source])) {
+  for (const value of fewValues(headers, identityHeaders[source])) {
     const address = nameAddress(value);
     if (address === undefined || (source === 'remote-party-id' && !isOfCaller(address))) continue;
     const number = uriNumber(address.uri);
@@ -49,7 +50,7 @@ function callerNumber(headers: SipHeaders, source: CallerSource): string {
 function calleeNumber(headers: SipHeaders, source: CalleeSource): string {
   if (source === 'to') return addressNumber(headers.first('To'));
   // The topmost is the last who diverted the call (RFC 5806, 3).
-  return source === 'diversion' ? addressNumber(headers.list('Diversion')[0]) : '';
+  return source === 'diversion' ? addressNumber(fewValues(headers, 'Diversion')[0]) : '';
 }
 
 function addressNumber(value: string | undefined): string {

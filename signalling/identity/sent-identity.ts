@@ -4,6 +4,7 @@ import { type NameAddress, nameAddress } from '../message/name-address.ts';
 import { escapeUser, parseUri } from '../message/uri.ts';
 import type { SignallingParameters } from '../parameters.ts';
 import { type AskedPrivacy, askedPrivacy, hidesIdentity } from './asked-privacy.ts';
+import { fewValues } from './few-values.ts';
 import type { HeaderPolicy, NumberSources, PrivacyPolicy } from './identity-policy.ts';
 import { identityHeaders, isOfCaller } from './received-numbers.ts';
 
@@ -94,7 +95,7 @@ function identityLines(headers: SipHeaders, settings: IdentitySettings, isHidden
 /** Of each scheme the first (RFC 3325, 9.1: one or two values, then a SIP and a tel URI). */
 function wellFormed(headers: SipHeaders, source: keyof typeof identityHeaders): string[] {
   const found = new Map<boolean, string>();
-  for (const value of headers.list(identityHeaders[source])) {
+  for (const value of fewValues(headers, identityHeaders[source])) {
     const address = nameAddress(value);
     const uri = address && parseUri(address.uri);
     if (uri === undefined || (source === 'remote-party-id' && !isOfCaller(address as NameAddress))) continue;
@@ -107,9 +108,9 @@ function wellFormed(headers: SipHeaders, source: keyof typeof identityHeaders): 
 /** RFC 5806, 3: those that are private go to gateways that are trusted. */
 function diversions(headers: SipHeaders, trusted: boolean): SipHeader[] {
   const lines: SipHeader[] = [];
-  for (const value of headers.list('Diversion')) {
+  for (const value of fewValues(headers, 'Diversion')) {
     const address = nameAddress(value);
-    if (address === undefined) continue;
+    if (address === undefined || parseUri(address.uri) === undefined) continue;
     const privacy = (address.parameters.get('privacy') ?? 'off').toLowerCase();
     if (trusted || privacy === 'off') lines.push({ name: 'Diversion', value });
   }

@@ -143,6 +143,8 @@ test('Diversion is passed on, where it is private to gateways that are trusted',
   assert.deepEqual(numbers({}), ['sip:2', 'sip:3']);
   assert.deepEqual(numbers({ trusted: true }), ['sip:1', 'sip:2', 'sip:3']);
   assert.equal(numbers({ diversion: 'remove' }), null);
+  const many = `Diversion: ${Array.from({ length: 1000 }, () => '<sip:4@h>').join(', ')}`;
+  assert.equal(sent({ lines: ['Diversion: <mailto:1@h>', many.slice(0, 8000)] }).length, 1 + 15);
 });
 
 const pieces = fc.constantFrom(
