@@ -11,6 +11,7 @@ import { answerTo } from './message/answer.ts';
 import type { SipMessage, SipRequest } from './message/message.ts';
 import { nameAddress } from './message/name-address.ts';
 import { parseUri, unescapeUri } from './message/uri.ts';
+import type { CallBudget, CallRefusal } from './prepaid/call-budget.ts';
 import { GatewayStates } from './routing/gateway-states.ts';
 import { MappingGateways } from './routing/mapping-gateways.ts';
 import { rewriteNumber } from './routing/rewrite-number.ts';
@@ -25,6 +26,8 @@ export interface CompanionSettings {
   readonly clock: Clock;
   readonly log: CallLog;
   readonly sender: MessageSender;
+  /** Without it nobody looks at what accounts can pay. */
+  readonly budget?: CallBudget;
 }
 
 /** Where events go. */
@@ -70,6 +73,7 @@ export class Companion implements TransactionUser, CallHost {
   readonly counts: CallCounts = { seen: 0, answered: 0, refused: 0 };
   readonly #clock: Clock;
   readonly #log: CallLog;
+  readonly #budget: CallBudget | undefined;
   readonly #transactions: TransactionLayer;
   /** Calls by `Call-ID tag`, the tag being ours. */
   readonly #dialogs = new Map<string, Call>();
@@ -79,9 +83,10 @@ export class Companion implements TransactionUser, CallHost {
   #isDraining = false;
   #whenEmpty: (() => void) | undefined;
 
-  constructor({ configuration, clock, log, sender }: CompanionSettings) {
+  constructor({ configuration, clock, log, sender, budget }: CompanionSettings) {
     this.#clock = clock;
     this.#log = log;
+    this.#budget = budget;
     this.#rules = rulesOf(configuration);
     const { schedule } = this.#rules;
     this.#transactions = new TransactionLayer({ clock, sender, schedule, limit: MOST_TRANSACTIONS }, this);
@@ -222,7 +227,14 @@ export class Companion implements TransactionUser, CallHost {
     const { schedule } = this.#rules;
     const { mapping, route, caller, callee } = admission;
     const record = this.#record(request, transaction, mapping);
-    const call = new Call(this, { request, transaction, mapping, route, caller, callee, parameters, schedule, record });
+    const grant = this.#budget?.admit(record.event(UNPAID));
+    if (grant !== undefined && 'refused' in grant) {
+      this.#refuseUnpaid(request, transaction, record, grant);
+      return;
+    }
+    const numbers = { caller, callee };
+    const settings = { request, transaction, mapping, route, ...numbers, parameters, schedule, record };
+    const call = new Call(this, { ...settings, ...(grant && { grant }) });
     this.#calls.add(call);
     call.start();
   }
@@ -253,6 +265,14 @@ export class Companion implements TransactionUser, CallHost {
     const answer = answerTo(request, status, undefined, { toTag: transaction.toTag });
     if (status === 503) answer.headers.append('Retry-After', '5');
     if (status === 422) answer.headers.append('Min-SE', String(MIN_SE_SECONDS));
+    transaction.respond(answer);
+  }
+
+  #refuseUnpaid(request: SipRequest, transaction: ServerTransaction, record: CallRecord, why: CallRefusal): void {
+    this.counts.refused++;
+    this.#log.end(record.event(UNPAID));
+    const answer = answerTo(request, 402, undefined, { toTag: transaction.toTag });
+    answer.headers.append('Reason', `SIP;cause=402;text="${why.refused}"`);
     transaction.respond(answer);
   }
 
@@ -330,6 +350,7 @@ function userOf(uri: string): string {
 }
 
 const UNAUTHORISED: CallEnd = { by: 'server', reason: 'unauthorised_source' };
+const UNPAID: CallEnd = { by: 'server', reason: 'insufficient_balance' };
 const ILLEGAL = -1;
 const BY_MAPPING_GATEWAY = 1;
 const MOST_TRANSACTIONS = 400_000;

@@ -5,6 +5,7 @@ import type { CallEvent } from '../../../signalling/events/call-event.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../signalling/message/message.ts';
 import { writeMessage } from '../../../signalling/message/write-message.ts';
 import { defaultSignallingParameters, type SignallingParameters } from '../../../signalling/parameters.ts';
+import type { CallBudget } from '../../../signalling/prepaid/call-budget.ts';
 import { noteSource } from '../../../signalling/transport/answer-peer.ts';
 import type { MessageSender, Peer } from '../../../signalling/transport/transport.ts';
 import { parsed } from '../sip-text.ts';
@@ -42,6 +43,7 @@ export class CallWorld implements MessageSender, CallLog {
       parameters?: Partial<SignallingParameters>;
       route?: Partial<RoutingGateway>;
       mapping?: Partial<MappingGateway>;
+      budget?: CallBudget;
     } = {},
   ) {
     this.companion = new Companion({
@@ -49,6 +51,7 @@ export class CallWorld implements MessageSender, CallLog {
       clock: this.clock,
       sender: this,
       log: this,
+      ...(settings.budget && { budget: settings.budget }),
     });
   }
 
