@@ -14,7 +14,7 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Whether it must exist, as it must to be read. */
   readonly existing?: boolean;
-  /** How long to try again while another process holds the file; 0: not at all. */
+  /** How long to try again while another process holds the file; who writes does for some seconds at least. */
   readonly waitSeconds?: number;
   /** Told once, with who holds the file, when there is something to wait for. */
   readonly onWait?: (holder: string) => void;
@@ -70,18 +70,27 @@ export async function openDatabase(path: string, options: OpenOptions = {}): Pro
 }
 
 const TRY_AGAIN_MS = 500;
+/** For so long a signalling companion may hold the file to read balances (prepaid-watch.ts): nobody is told of that. */
+const BRIEF_SECONDS = 3;
+const TRY_AGAIN_BRIEFLY_MS = 50;
 
 /** Opens again and again while another process holds the file, until the time to wait is over. */
-async function whenFree<T>(path: string, { waitSeconds = 0, onWait }: OpenOptions, open: () => Promise<T>): Promise<T> {
-  const until = performance.now() + waitSeconds * 1000;
-  for (let told = false; ; told = true) {
+async function whenFree<T>(path: string, options: OpenOptions, open: () => Promise<T>): Promise<T> {
+  const { readOnly = false, waitSeconds = 0, onWait } = options;
+  const start = performance.now();
+  const brief = readOnly ? start : start + BRIEF_SECONDS * 1000;
+  const until = Math.max(brief, start + waitSeconds * 1000);
+  for (let told = waitSeconds === 0; ; ) {
     try {
       return await open();
     } catch (error) {
-      const left = until - performance.now();
-      if (left <= 0 || !isHeld(error)) throw error;
-      if (!told) onWait?.(cannotOpen(path, error).message);
-      await sleep(Math.min(TRY_AGAIN_MS, left));
+      const now = performance.now();
+      if (now >= until || !isHeld(error)) throw error;
+      if (!told && now >= brief) {
+        told = true;
+        onWait?.(cannotOpen(path, error).message);
+      }
+      await sleep(Math.min(now < brief ? TRY_AGAIN_BRIEFLY_MS : TRY_AGAIN_MS, until - now));
     }
   }
 }

@@ -97,6 +97,7 @@ async function signal(options: SignalOptions): Promise<Outcome> {
   const last = await runCompanion({
     configuration,
     reload: () => configurationOf(options),
+    billing: () => resolveConfiguration(options),
     graceSeconds: options.grace ?? DEFAULT_GRACE_SECONDS,
     tell,
     ...((ladder ?? pcap) ? { onTraffic } : {}),

@@ -14,6 +14,7 @@ export interface SignallingSection extends Partial<Pick<SignallingConfiguration,
   readonly events?: Partial<SignallingConfiguration['events']>;
   readonly mappingGateways?: readonly Partial<MappingGateway>[];
   readonly routingGateways?: readonly (Partial<Omit<RoutingGateway, 'host' | 'port'>> & { address?: HostAndPort })[];
+  readonly prepaid?: { readonly database?: string };
   readonly parameters?: Partial<SignallingParameters>;
 }
 
@@ -107,6 +108,9 @@ export const signallingRule: ValidationRuleObject = object(
       },
     ),
     maxCalls: whole(1, 1_000_000, 'calls at a time'),
+    prepaid: object('a key of prepaid', {
+      database: text('a file, such as "ratemill.duckdb"', (written) => (written === '' ? undefined : written)),
+    }),
     parameters: object(
       'a parameter of the companion',
       Object.fromEntries(
@@ -125,7 +129,7 @@ export const signallingRule: ValidationRuleObject = object(
       'an object of names and values, such as {"SS_SIP_TIMEOUT_INVITE": 8}',
     ),
   },
-  'an object with the keys softswitch, listen, events, mappingGateways, routingGateways, maxCalls and parameters',
+  'an object with the keys softswitch, listen, events, mappingGateways, routingGateways, maxCalls, prepaid and parameters',
 );
 
 /** What is wrong between the values of a section; each alone is right. */

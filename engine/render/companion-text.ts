@@ -1,16 +1,18 @@
 import type { CompanionStatus } from '../signal/companion-status.ts';
+import type { PrepaidStatus } from '../signal/prepaid/prepaid-watch.ts';
 import { counted, grouped } from './amounts.ts';
 import { textTable } from './text-table.ts';
 
 /** What `ratemill signal status` prints. */
 export function companionText(status: CompanionStatus): string {
-  const { calls, events, messages, transactions } = status;
+  const { calls, events, messages, prepaid, transactions } = status;
   const lines = [
     `softswitch ${status.softswitch}, process ${status.pid}, since ${status.startedAt}${status.draining ? ', takes no new calls' : ''}`,
     `listens on ${status.listening.join(', ')}`,
     `calls: ${grouped(calls.up)} up, ${grouped(calls.ringing)} ringing; since the start ${grouped(calls.seen)} seen, ${grouped(calls.answered)} answered, ${grouped(calls.refused)} refused`,
     `events: ${grouped(events.written)} written in ${grouped(events.commits)} groups, ${grouped(events.segmentsSealed)} segments sealed, ${grouped(events.open)} calls in the journal, in ${events.folder}`,
     ...(events.problem === null ? [] : [`EVENTS CANNOT BE WRITTEN: ${events.problem}; new calls get 503`]),
+    ...(prepaid === null ? [] : prepaidLines(prepaid)),
     `messages: ${grouped(messages.received)} received, ${grouped(messages.malformed)} malformed, ${grouped(messages.keepAlives)} keep-alives, ${grouped(messages.failedSends)} not sent`,
     `transactions: ${grouped(transactions.server)} server, ${grouped(transactions.client)} client; memory ${grouped(status.memoryMiB)} MiB`,
   ];
@@ -35,6 +37,13 @@ export function companionText(status: CompanionStatus): string {
     ]),
   );
   return `${lines.join('\n')}\n\n${table}`;
+}
+
+function prepaidLines({ accounts, refused, unrated, readAt, database, problem }: PrepaidStatus): string[] {
+  return [
+    `prepaid: ${counted(accounts, 'account')} watched, ${counted(refused, 'call')} refused, ${counted(unrated, 'call')} charged and not rated yet; balances of ${readAt} in ${database}`,
+    ...(problem === null ? [] : [`BALANCES CANNOT BE READ, calls go by those of then: ${problem}`]),
+  ];
 }
 
 /** The line that is drawn again each second. */

@@ -8,10 +8,12 @@ import { signallingWarnings } from '../../signalling/parameter-warnings.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
 import { type Traffic, TransportLayer } from '../../signalling/transport/transport-layer.ts';
 import { OperatorError } from '../errors.ts';
+import type { ResolvedConfiguration } from '../parameters/configuration.ts';
 import { counted } from '../render/amounts.ts';
 import { liveLine } from '../render/companion-text.ts';
 import { type CompanionStatus, companionStatus } from './companion-status.ts';
 import { controlPath, openControl } from './control-socket.ts';
+import { PrepaidWatch } from './prepaid/prepaid-watch.ts';
 
 export interface CompanionRun {
   readonly configuration: SignallingConfiguration;
@@ -19,6 +21,8 @@ export interface CompanionRun {
   readonly reload: () => SignallingConfiguration;
   /** Seconds for which calls may go on when the server is stopped. */
   readonly graceSeconds: number;
+  /** The parameters of billing, by which calls of prepaid accounts are priced; read when they are needed. */
+  readonly billing: () => ResolvedConfiguration;
   readonly onTraffic?: (traffic: Traffic) => void;
   /** A line for the operator. */
   readonly tell: (line: string) => void;
@@ -42,14 +46,16 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
     );
   }
   if (found.length > 0) tell(`${counted(found.length, 'call')} of a process before had no event yet, and have one now`);
-  const { companion, transport } = await openCompanion(run, log);
-  const status = () => companionStatus(companion, transport, log, startedMs);
+  const prepaid = await openPrepaid(run, log);
+  const { companion, transport } = await openCompanion(run, log, prepaid);
+  const status = () => companionStatus(companion, transport, log, prepaid?.status ?? null, startedMs);
   const control = await openControl(controlPath(configuration.events.folder, configuration.softswitch), status);
   tell(`softswitch ${configuration.softswitch} listens on ${transport.listening.map(peerText).join(', ')}`);
   const stopLine = showLiveLine(status);
   const reload = () => {
     try {
       const changed = run.reload();
+      prepaid?.reload();
       companion.reload(changed);
       tellWarnings(run, changed);
       tell('configuration read again: it holds for calls that begin from now on');
@@ -68,6 +74,7 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   await Promise.race([companion.drain(1000 * run.graceSeconds), now.then(() => companion.drain(0))]);
   stopLine();
   process.off('SIGHUP', reload);
+  await prepaid?.close();
   const unwritten = await log.close();
   const last = status();
   control.close();
@@ -123,7 +130,21 @@ function openLog({ configuration, tell }: CompanionRun): EventLog {
   }
 }
 
-async function openCompanion({ configuration, onTraffic }: CompanionRun, log: EventLog) {
+/** @throws OperatorError when balances are to be looked at and cannot be read: then no calls are taken at all */
+async function openPrepaid({ configuration, billing, tell }: CompanionRun, log: EventLog) {
+  const { prepaid, softswitch, events } = configuration;
+  if (prepaid === null) return undefined;
+  try {
+    const { folder } = events;
+    const lost = log.recovery.events;
+    return await PrepaidWatch.open({ ...prepaid, softswitch, folder, configuration: billing, lost, tell });
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+async function openCompanion({ configuration, onTraffic }: CompanionRun, log: EventLog, prepaid?: PrepaidWatch) {
   let companion: Companion | undefined;
   try {
     const transport = await TransportLayer.open({
@@ -133,7 +154,13 @@ async function openCompanion({ configuration, onTraffic }: CompanionRun, log: Ev
       onMessage: (message, source) => companion?.receive(message, source),
       ...(onTraffic ? { onTraffic } : {}),
     });
-    companion = new Companion({ configuration, clock: serverClock, log, sender: transport });
+    companion = new Companion({
+      configuration,
+      clock: serverClock,
+      log,
+      sender: transport,
+      ...(prepaid && { budget: prepaid.budget }),
+    });
     return { companion, transport };
   } catch (cause) {
     const { syscall, address, port, code } = cause as NodeJS.ErrnoException & { address?: string; port?: number };

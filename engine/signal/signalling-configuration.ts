@@ -1,18 +1,19 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { MappingGateway, RoutingGateway, SignallingConfiguration } from '../../signalling/configuration.ts';
 import { defaultSignallingParameters } from '../../signalling/parameters.ts';
+import { defaultDatabase } from '../command.ts';
 import type { SignallingSection } from '../parameters/signalling-rules.ts';
 
 /**
  * The configuration of the companion: what the section says, and defaults.
  *
- * @param file a folder of events is relative to it
+ * @param file the folder of events and the database of prepaid accounts are relative to it
  */
 export function signallingConfiguration(
-  { softswitch, listen, events, mappingGateways, routingGateways, maxCalls, parameters }: SignallingSection,
+  { softswitch, listen, events, mappingGateways, routingGateways, maxCalls, prepaid, parameters }: SignallingSection,
   file: string,
 ): SignallingConfiguration {
-  const folder = events?.folder ?? 'events';
+  const beside = (path: string) => (isAbsolute(path) ? path : join(dirname(file), path));
   return {
     softswitch: softswitch ?? 'ratemill',
     listen: (listen ?? [{}]).map((point) => ({
@@ -27,7 +28,7 @@ export function signallingConfiguration(
       segmentBytes: 64 * 1024 * 1024,
       segmentSeconds: 60,
       ...defined(events ?? {}),
-      folder: isAbsolute(folder) ? folder : join(dirname(file), folder),
+      folder: beside(events?.folder ?? 'events'),
     },
     mappingGateways: (mappingGateways ?? []).map((gateway) => ({
       ...NO_RULES,
@@ -44,6 +45,7 @@ export function signallingConfiguration(
       timeouts: { ...NO_TIMEOUTS, ...defined(timeouts ?? {}) },
     })),
     maxCalls: maxCalls ?? 100_000,
+    prepaid: prepaid === undefined ? null : { database: beside(prepaid.database ?? defaultDatabase) },
     parameters: { ...defaultSignallingParameters, ...defined(parameters ?? {}) },
   };
 }

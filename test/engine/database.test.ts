@@ -56,12 +56,19 @@ test('says which process holds the file', async (t) => {
 
 test('waits for a process that holds the file, and says once for whom', async (t) => {
   const path = join(folder(t), 'ratemill.duckdb');
-  const pid = await holdDatabase(t, path, 1.2);
+  const pid = await holdDatabase(t, path, 4);
   const told: string[] = [];
   const { close } = await openDatabase(path, { waitSeconds: 60, onWait: (message) => told.push(message) });
   close();
   assert.equal(told.length, 1);
   assert.match(told[0], new RegExp(`in use by process ${pid} `));
+});
+
+test('who writes waits for a companion that reads balances, and says nothing', async (t) => {
+  const path = join(folder(t), 'ratemill.duckdb');
+  await holdDatabase(t, path, 1);
+  const { close } = await openDatabase(path, { onWait: () => assert.fail('told') });
+  close();
 });
 
 test('is refused as ever when the time to wait is over', async (t) => {

@@ -166,6 +166,7 @@ function configurationOf({
       ...route,
     })),
     maxCalls: 1000,
+    prepaid: null,
     parameters: { ...defaultSignallingParameters, ...parameters },
   };
 }
