@@ -52,9 +52,15 @@ export class CompanionProcess {
   static async start(
     t: TestContext,
     gateways: readonly number[],
-    settings: { parameters?: object; transport?: 'udp' | 'tcp' } = {},
+    settings: {
+      parameters?: object;
+      transport?: 'udp' | 'tcp';
+      /** Where it runs, when there is something there that it needs. */
+      folder?: string;
+      prepaid?: object;
+    } = {},
   ): Promise<CompanionProcess> {
-    const folder = mkdtempSync(join(tmpdir(), 'companion-'));
+    const folder = settings.folder ?? mkdtempSync(join(tmpdir(), 'companion-'));
     const [port] = freePorts(1);
     const signalling = {
       softswitch: 'ss1',
@@ -67,6 +73,7 @@ export class CompanionProcess {
         priority,
       })),
       parameters: settings.parameters ?? {},
+      ...(settings.prepaid && { prepaid: settings.prepaid }),
     };
     writeFileSync(join(folder, 'ratemill.json'), JSON.stringify({ signalling }));
     const companion = new CompanionProcess(folder, port);
@@ -89,6 +96,13 @@ export class CompanionProcess {
       assert.ok(waited < 10_000, `no ${answer} in ${this.#stderr.slice(before)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** Ends it as a crash does. */
+  async kill(): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
   }
 
   /** All that passed its sockets, once it has stopped; without the header of the file. */
