@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { isReadBriefly } from './brief-reading.ts';
 import { OperatorError } from './errors.ts';
 import { storageFault } from './storage-fault.ts';
 
@@ -14,7 +15,7 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Whether it must exist, as it must to be read. */
   readonly existing?: boolean;
-  /** How long to try again while another process holds the file; who writes does for some seconds at least. */
+  /** How long to try again while another process holds the file; 0: not at all. */
   readonly waitSeconds?: number;
   /** Told once, with who holds the file, when there is something to wait for. */
   readonly onWait?: (holder: string) => void;
@@ -70,27 +71,30 @@ export async function openDatabase(path: string, options: OpenOptions = {}): Pro
 }
 
 const TRY_AGAIN_MS = 500;
-/** For so long a signalling companion may hold the file to read balances (prepaid-watch.ts): nobody is told of that. */
-const BRIEF_SECONDS = 3;
+/** For how long it is tried again, in any case and without a word, when the holder only reads for a moment. */
+const BRIEF_MS = 3000;
 const TRY_AGAIN_BRIEFLY_MS = 50;
 
 /** Opens again and again while another process holds the file, until the time to wait is over. */
 async function whenFree<T>(path: string, options: OpenOptions, open: () => Promise<T>): Promise<T> {
   const { readOnly = false, waitSeconds = 0, onWait } = options;
   const start = performance.now();
-  const brief = readOnly ? start : start + BRIEF_SECONDS * 1000;
-  const until = Math.max(brief, start + waitSeconds * 1000);
-  for (let told = waitSeconds === 0; ; ) {
+  let told = false;
+  for (let tries = 1; ; tries++) {
     try {
       return await open();
     } catch (error) {
-      const now = performance.now();
-      if (now >= until || !isHeld(error)) throw error;
-      if (!told && now >= brief) {
+      if (!isHeld(error)) throw error;
+      const passedMs = performance.now() - start;
+      // Once more in any case: who read may have ended between the two looks.
+      const isBrief = !readOnly && (tries === 1 || (passedMs < BRIEF_MS && isReadBriefly(path)));
+      const left = isBrief ? TRY_AGAIN_BRIEFLY_MS : waitSeconds * 1000 - passedMs;
+      if (left <= 0) throw error;
+      if (!isBrief && !told) {
         told = true;
         onWait?.(cannotOpen(path, error).message);
       }
-      await sleep(Math.min(now < brief ? TRY_AGAIN_BRIEFLY_MS : TRY_AGAIN_MS, until - now));
+      await sleep(Math.min(TRY_AGAIN_MS, left));
     }
   }
 }

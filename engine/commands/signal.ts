@@ -54,6 +54,7 @@ A configuration, ratemill.json:
       "softswitch": "ss1",
       "listen": [{ "transport": "udp", "address": "192.0.2.1", "port": 5060 }],
       "events": { "folder": "events" },
+      "prepaid": { "database": "ratemill.duckdb" },
       "mappingGateways": [{ "name": "acme-in", "addresses": ["198.51.100.0/24"], "account": "acme" }],
       "routingGateways": [{ "name": "carrier-1", "address": "203.0.113.5:5060", "prefixes": ["49"], "priority": 10 }],
       "parameters": { "SS_SIP_TIMEOUT_INVITE": 8 } } }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { CallEvent } from '../../../signalling/events/call-event.ts';
+import { announceReading } from '../../brief-reading.ts';
 import { openDatabase } from '../../database.ts';
 import { OperatorError } from '../../errors.ts';
 import type { ResolvedConfiguration } from '../../parameters/configuration.ts';
@@ -142,7 +143,13 @@ async function read(
   known: Pick<ReadingJob, 'unrated' | 'watched' | 'before'>,
   waitSeconds: number,
 ): Promise<Reading> {
-  const { connection, close } = await openDatabase(database, { readOnly: true, waitSeconds, onWait: tell });
+  const announced = announceReading(database);
+  const { connection, close } = await openDatabase(database, { readOnly: true, waitSeconds, onWait: tell }).catch(
+    (error: unknown) => {
+      announced();
+      throw error;
+    },
+  );
   try {
     const seen = signature(database);
     const atMs = Date.now();
@@ -162,6 +169,7 @@ async function read(
     );
   } finally {
     close();
+    announced();
   }
 }
 
