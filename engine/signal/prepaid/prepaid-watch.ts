@@ -66,6 +66,7 @@ export class PrepaidWatch {
    */
   static async open(settings: PrepaidSettings): Promise<PrepaidWatch> {
     const configuration = settings.configuration();
+    if (configuration.parameters.SERVER_BILLING_RECORD_SERVER_HANG_UP === 0) settings.tell(FREE_IN_THE_END);
     const first = await read(settings, configuration, NOTHING, START_WAIT_SECONDS);
     return new PrepaidWatch(settings, configuration, first);
   }
@@ -134,6 +135,8 @@ interface Reading {
   readonly atMs: number;
 }
 
+const FREE_IN_THE_END =
+  'warning: SERVER_BILLING_RECORD_SERVER_HANG_UP is 0: calls that are hung up because the balance is used up are not charged, and it is never used up by them';
 const LOOK_MS = 1000;
 const START_WAIT_SECONDS = 60;
 

@@ -53,6 +53,14 @@ test('what others load is read by itself, and a writer is not kept out', async (
   assert.deepEqual([told, watch.status.problem, watch.status.accounts], [[], null, 1]);
 });
 
+test('a parameter under which nobody pays who is hung up is warned of', async (t) => {
+  const { settings, told } = prepaidFolder(t);
+  const configuration = () => configurationOf({ SERVER_BILLING_RECORD_SERVER_HANG_UP: 0 });
+  const watch = await PrepaidWatch.open({ ...settings, configuration });
+  await watch.close();
+  assert.match(told.join('\n'), /^warning: SERVER_BILLING_RECORD_SERVER_HANG_UP is 0: calls that are hung up .*$/);
+});
+
 test('while somebody writes, calls go by what was read before, and it is said once; at the start it waits', async (t) => {
   const { settings, told, database } = prepaidFolder(t);
   const waited = await holdDatabase(t, database, 1);
