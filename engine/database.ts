@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { isReadBriefly } from './brief-reading.ts';
 import { OperatorError } from './errors.ts';
 import { storageFault } from './storage-fault.ts';
 
@@ -70,17 +71,29 @@ export async function openDatabase(path: string, options: OpenOptions = {}): Pro
 }
 
 const TRY_AGAIN_MS = 500;
+/** For how long it is tried again, in any case and without a word, when the holder only reads for a moment. */
+const BRIEF_MS = 3000;
+const TRY_AGAIN_BRIEFLY_MS = 50;
 
 /** Opens again and again while another process holds the file, until the time to wait is over. */
-async function whenFree<T>(path: string, { waitSeconds = 0, onWait }: OpenOptions, open: () => Promise<T>): Promise<T> {
-  const until = performance.now() + waitSeconds * 1000;
-  for (let told = false; ; told = true) {
+async function whenFree<T>(path: string, options: OpenOptions, open: () => Promise<T>): Promise<T> {
+  const { readOnly = false, waitSeconds = 0, onWait } = options;
+  const start = performance.now();
+  let told = false;
+  for (let tries = 1; ; tries++) {
     try {
       return await open();
     } catch (error) {
-      const left = until - performance.now();
-      if (left <= 0 || !isHeld(error)) throw error;
-      if (!told) onWait?.(cannotOpen(path, error).message);
+      if (!isHeld(error)) throw error;
+      const passedMs = performance.now() - start;
+      // Once more in any case: who read may have ended between the two looks.
+      const isBrief = !readOnly && (tries === 1 || (passedMs < BRIEF_MS && isReadBriefly(path)));
+      const left = isBrief ? TRY_AGAIN_BRIEFLY_MS : waitSeconds * 1000 - passedMs;
+      if (left <= 0) throw error;
+      if (!isBrief && !told) {
+        told = true;
+        onWait?.(cannotOpen(path, error).message);
+      }
       await sleep(Math.min(TRY_AGAIN_MS, left));
     }
   }

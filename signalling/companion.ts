@@ -16,6 +16,7 @@ import { IllegalCalls } from './events/illegal-calls.ts';
 import { answerTo } from './message/answer.ts';
 import type { SipMessage, SipRequest } from './message/message.ts';
 import { Phones } from './phones.ts';
+import type { CallBudget, CallRefusal } from './prepaid/call-budget.ts';
 import { GatewayPublications } from './publication/gateway-publications.ts';
 import type { BindingStore } from './registrar/binding.ts';
 import { onlyWayTo } from './registrar/destinations.ts';
@@ -38,6 +39,8 @@ export interface CompanionSettings {
   readonly bindings: BindingStore;
   /** A line for the operator. */
   readonly warn: (line: string) => void;
+  /** Without it nobody looks at what accounts can pay. */
+  readonly budget?: CallBudget;
 }
 
 /** Where events go. */
@@ -88,6 +91,7 @@ export class Companion implements TransactionUser, CallHost {
   readonly #authenticator: Authenticator;
   readonly #callers: Callers;
   readonly #illegal: IllegalCalls;
+  readonly #budget: CallBudget | undefined;
   readonly #transactions: TransactionLayer;
   /** Calls by `Call-ID tag`, the tag being ours. */
   readonly #dialogs = new Map<string, Call | typeof OVER>();
@@ -97,9 +101,10 @@ export class Companion implements TransactionUser, CallHost {
   #isDraining = false;
   #whenEmpty: (() => void) | undefined;
 
-  constructor({ configuration, clock, log, sender, suspensions, bindings, warn }: CompanionSettings) {
+  constructor({ configuration, clock, log, sender, suspensions, bindings, warn, budget }: CompanionSettings) {
     this.#clock = clock;
     this.#log = log;
+    this.#budget = budget;
     this.#rules = rulesOf(configuration);
     this.#authenticator = new Authenticator(clock, suspensions);
     this.#callers = new Callers(clock, this.#authenticator);
@@ -298,18 +303,14 @@ export class Companion implements TransactionUser, CallHost {
     const { caller: origin, terminal } = admission.known;
     const onlyWay = terminal && onlyWayTo(request, transaction.source);
     const record = this.#record(request, transaction.source.address, known);
-    const call = new Call(this, {
-      request,
-      transaction,
-      origin,
-      onlyWay,
-      route,
-      caller,
-      callee,
-      parameters,
-      schedule,
-      record,
-    });
+    const grant = this.#budget?.admit(record.event(UNPAID));
+    if (grant !== undefined && 'refused' in grant) {
+      this.#refuseUnpaid(request, transaction, record, grant);
+      return;
+    }
+    const numbers = { caller, callee };
+    const settings = { request, transaction, origin, onlyWay, route, ...numbers, parameters, schedule, record };
+    const call = new Call(this, { ...settings, ...(grant && { grant }) });
     this.#calls.add(call);
     call.start();
   }
@@ -353,6 +354,14 @@ export class Companion implements TransactionUser, CallHost {
     const answer = answerTo(request, status, undefined, { toTag: transaction.toTag });
     if (status === 503) answer.headers.append('Retry-After', '5');
     if (status === 422) answer.headers.append('Min-SE', String(MIN_SE_SECONDS));
+    transaction.respond(answer);
+  }
+
+  #refuseUnpaid(request: SipRequest, transaction: ServerTransaction, record: CallRecord, why: CallRefusal): void {
+    this.counts.refused++;
+    this.#log.end(record.event(UNPAID));
+    const answer = answerTo(request, 402, undefined, { toTag: transaction.toTag });
+    answer.headers.append('Reason', `SIP;cause=402;text="${why.refused}"`);
     transaction.respond(answer);
   }
 
@@ -413,6 +422,7 @@ function rulesOf(configuration: SignallingConfiguration): Rules {
 }
 
 const UNAUTHORISED: CallEnd = { by: 'server', reason: 'unauthorised_source' };
+const UNPAID: CallEnd = { by: 'server', reason: 'insufficient_balance' };
 /** In the place of a call that is over. */
 const OVER = 'over';
 /** 64 × T1 of RFC 3261. */

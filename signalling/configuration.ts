@@ -20,6 +20,8 @@ export interface SignallingConfiguration {
   /** Most calls at a time; one more is answered 503. */
   readonly maxCalls: number;
   readonly parameters: SignallingParameters;
+  /** The database with the balances of prepaid accounts; null when nobody looks at them. */
+  readonly prepaid: { readonly database: string } | null;
 }
 
 export interface EventSettings {

@@ -60,6 +60,7 @@ A configuration, ratemill.json:
       "softswitch": "ss1",
       "listen": [{ "transport": "udp", "address": "192.0.2.1", "port": 5060 }],
       "events": { "folder": "events" },
+      "prepaid": { "database": "ratemill.duckdb" },
       "mappingGateways": [{ "name": "acme-in", "addresses": ["198.51.100.0/24"], "account": "acme" }],
       "terminals": [{ "name": "6001", "account": "acme", "digests": { "MD5": "…", "SHA-256": "…" } }],
       "routingGateways": [{ "name": "carrier-1", "address": "203.0.113.5:5060", "prefixes": ["49"], "priority": 10 },
@@ -110,6 +111,7 @@ async function signal(options: SignalOptions): Promise<Outcome> {
   const last = await runCompanion({
     configuration,
     reload: () => configurationOf(options),
+    billing: () => resolveConfiguration(options),
     graceSeconds: options.grace ?? DEFAULT_GRACE_SECONDS,
     tell,
     ...((ladder ?? pcap) ? { onTraffic } : {}),

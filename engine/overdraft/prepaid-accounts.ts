@@ -12,24 +12,38 @@ export interface PrepaidAccount {
 }
 
 /**
- * The `prevent` accounts among the names of calls, in the order of their ids. Their balance is that of the ledger. In the
- * replay a payment counts from `paid_at` on, whenever it was loaded: so those after `fromMs` are taken off and kept
- * apart. Money that was paid back is gone from the start, so that no call can spend it again.
+ * The `prevent` accounts among the names of calls, in the order of their ids, with their money.
  *
  * @param fromMs earliest answer of the calls to be replayed
  */
 export async function readPrepaidAccounts(connection: DuckDBConnection, fromMs: number): Promise<PrepaidAccount[]> {
+  const balances = await readPrepaidBalances(connection, fromMs);
+  const names = await connection.runAndReadAll("SELECT id, name FROM call_names WHERE kind = 'account' ORDER BY id");
+  return (names.getRows() as [number, string][]).flatMap(([id, account]) => {
+    const money = balances.get(account);
+    return money === undefined ? [] : [{ id, account, ...money }];
+  });
+}
+
+/**
+ * The money of all `prevent` accounts. Their balance is that of the ledger. A payment counts from `paid_at` on, whenever it
+ * was loaded: so those after `fromMs` are taken off and kept apart. Money that was paid back is gone from the start, so
+ * that no call can spend it again.
+ */
+export async function readPrepaidBalances(
+  connection: DuckDBConnection,
+  fromMs: number,
+): Promise<Map<string, Pick<PrepaidAccount, 'spendable' | 'payments'>>> {
   const accounts = await connection.runAndReadAll(
-    `SELECT n.id, a.account, coalesce(l.balance, 0) + a.credit_limit
-     FROM accounts a JOIN call_names n ON n.kind = 'account' AND n.name = a.account
+    `SELECT a.account, coalesce(l.balance, 0) + a.credit_limit
+     FROM accounts a
      LEFT JOIN (SELECT account, arg_max(balance_after, entry_no) AS balance FROM ledger GROUP BY account) l
        ON l.account = a.account
-     WHERE a.overdraft = 'prevent' ORDER BY n.id`,
+     WHERE a.overdraft = 'prevent'`,
   );
   const later = await laterPayments(connection, fromMs, Number.MAX_SAFE_INTEGER);
-  return (accounts.getRows() as [number, string, DuckDBDecimalValue][]).map(([id, account, held]) => {
-    return { id, account, ...apart(held.value, later.get(account) ?? []) };
-  });
+  const rows = accounts.getRows() as [string, DuckDBDecimalValue][];
+  return new Map(rows.map(([account, held]) => [account, apart(held.value, later.get(account) ?? [])]));
 }
 
 /**

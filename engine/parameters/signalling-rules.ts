@@ -26,6 +26,7 @@ export interface SignallingSection
     registration?: RegistrationSection;
   })[];
   readonly terminals?: readonly (Partial<Omit<Terminal, 'digests'>> & { digests?: Partial<Terminal['digests']> })[];
+  readonly prepaid?: { readonly database?: string };
   readonly parameters?: Partial<SignallingParameters>;
 }
 
@@ -170,6 +171,9 @@ export const signallingRule: ValidationRuleObject = object(
       privacySupport: flag(),
     }),
     maxCalls: whole(1, 1_000_000, 'calls at a time'),
+    prepaid: object('a key of prepaid', {
+      database: text('a file, such as "ratemill.duckdb"', (written) => (written === '' ? undefined : written)),
+    }),
     parameters: object(
       'a parameter of the companion',
       Object.fromEntries(
@@ -188,7 +192,7 @@ export const signallingRule: ValidationRuleObject = object(
       'an object of names and values, such as {"SS_SIP_TIMEOUT_INVITE": 8}',
     ),
   },
-  'an object with the keys softswitch, realm, digestAlgorithms, listen, events, mappingGateways, routingGateways, terminals, maxCalls and parameters',
+  'an object with the keys softswitch, realm, digestAlgorithms, listen, events, mappingGateways, routingGateways, terminals, maxCalls, prepaid and parameters',
 );
 
 /** What is wrong between the values of a section; each alone is right. */

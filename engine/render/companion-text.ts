@@ -1,10 +1,11 @@
 import type { CompanionStatus } from '../signal/companion-status.ts';
+import type { PrepaidStatus } from '../signal/prepaid/prepaid-watch.ts';
 import { counted, grouped } from './amounts.ts';
 import { textTable } from './text-table.ts';
 
 /** What `ratemill signal status` prints. */
 export function companionText(status: CompanionStatus): string {
-  const { calls, events, illegalCalls, messages, transactions, registrar, heartbeats, registrations } = status;
+  const { calls, events, illegalCalls, messages, transactions, registrar, heartbeats, registrations, prepaid } = status;
   const lines = [
     `softswitch ${status.softswitch}, process ${status.pid}, since ${status.startedAt}${status.draining ? ', takes no new calls' : ''}`,
     `listens on ${status.listening.join(', ')}`,
@@ -17,6 +18,7 @@ export function companionText(status: CompanionStatus): string {
       const left = expiresInSeconds === null ? '' : `, for ${grouped(expiresInSeconds)} s more`;
       return `gateway ${gateway}: ${state === 'waiting' ? 'NOT REGISTERED' : state} as ${user}${left}${problem === null ? '' : `: ${problem}`}`;
     }),
+    ...(prepaid === null ? [] : prepaidLines(prepaid)),
     `messages: ${grouped(messages.received)} received, ${grouped(messages.malformed)} malformed, ${grouped(messages.keepAlives)} keep-alives, ${grouped(messages.failedSends)} not sent`,
     `transactions: ${grouped(transactions.server)} server, ${grouped(transactions.client)} client; memory ${grouped(status.memoryMiB)} MiB`,
   ];
@@ -43,6 +45,13 @@ export function companionText(status: CompanionStatus): string {
     ]),
   );
   return `${lines.join('\n')}\n\n${table}`;
+}
+
+function prepaidLines({ accounts, refused, unrated, readAt, database, problem }: PrepaidStatus): string[] {
+  return [
+    `prepaid: ${counted(accounts, 'account')} watched, ${counted(refused, 'call')} refused, ${counted(unrated, 'call')} charged and not rated yet; balances of ${readAt} in ${database}`,
+    ...(problem === null ? [] : [`BALANCES CANNOT BE READ, calls go by those of then: ${problem}`]),
+  ];
 }
 
 /** The line that is drawn again each second. */

@@ -6,6 +6,7 @@ import type { GatewayState } from '../../signalling/routing/gateway-states.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
 import type { TransportLayer } from '../../signalling/transport/transport-layer.ts';
 import { version } from '../finish-run.ts';
+import type { PrepaidStatus } from './prepaid/prepaid-watch.ts';
 
 /** What a running companion says of itself. */
 export interface CompanionStatus {
@@ -51,6 +52,8 @@ export interface CompanionStatus {
     readonly keepAlives: number;
     readonly failedSends: number;
   };
+  /** Null when nobody looks at balances. */
+  readonly prepaid: PrepaidStatus | null;
   readonly transactions: { readonly server: number; readonly client: number };
   readonly memoryMiB: number;
 }
@@ -59,6 +62,7 @@ export function companionStatus(
   companion: Companion,
   transport: TransportLayer,
   log: EventLog,
+  prepaid: PrepaidStatus | null,
   startedMs: number,
 ): CompanionStatus {
   const { configuration, callsNow, counts, gateways, phones, publications, registrations } = companion;
@@ -94,6 +98,7 @@ export function companionStatus(
       keepAlives: transport.counts.keepAlives,
       failedSends: transport.counts.failedSends,
     },
+    prepaid,
     transactions: companion.transactionCounts,
     memoryMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
   };

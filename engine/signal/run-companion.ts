@@ -10,11 +10,13 @@ import { signallingWarnings } from '../../signalling/parameter-warnings.ts';
 import { peerText } from '../../signalling/transport/transport.ts';
 import { type Traffic, TransportLayer } from '../../signalling/transport/transport-layer.ts';
 import { OperatorError } from '../errors.ts';
+import type { ResolvedConfiguration } from '../parameters/configuration.ts';
 import { counted } from '../render/amounts.ts';
 import { liveLine } from '../render/companion-text.ts';
 import { BindingsFile } from './bindings-file.ts';
 import { type CompanionStatus, companionStatus } from './companion-status.ts';
 import { controlPath, openControl } from './control-socket.ts';
+import { PrepaidWatch } from './prepaid/prepaid-watch.ts';
 import { openSuspensionFile } from './suspension-file.ts';
 import { liftSuspensions, suspensionListing } from './suspension-listing.ts';
 
@@ -24,6 +26,8 @@ export interface CompanionRun {
   readonly reload: () => SignallingConfiguration;
   /** Seconds for which calls may go on when the server is stopped. */
   readonly graceSeconds: number;
+  /** The parameters of billing, by which calls of prepaid accounts are priced; read when they are needed. */
+  readonly billing: () => ResolvedConfiguration;
   readonly onTraffic?: (traffic: Traffic) => void;
   /** A line for the operator. */
   readonly tell: (line: string) => void;
@@ -52,8 +56,9 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
     serverClock,
     tell,
   );
-  const { companion, transport } = await openCompanion(run, log, bindings);
-  const status = () => companionStatus(companion, transport, log, startedMs);
+  const prepaid = await openPrepaid(run, log);
+  const { companion, transport } = await openCompanion(run, log, bindings, prepaid);
+  const status = () => companionStatus(companion, transport, log, prepaid?.status ?? null, startedMs);
   const control = await openControl(controlPath(configuration.events.folder, configuration.softswitch), {
     'GET /status': status,
     'GET /suspended': () => suspensionListing(companion.suspensions),
@@ -68,6 +73,7 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   const reload = () => {
     try {
       const changed = run.reload();
+      prepaid?.reload();
       companion.reload(changed);
       tellWarnings(run, changed);
       tell('configuration read again: it holds for calls that begin from now on');
@@ -88,6 +94,7 @@ export async function runCompanion(run: CompanionRun): Promise<CompanionStatus> 
   process.off('SIGHUP', reload);
   await companion.stop();
   await bindings.close();
+  await prepaid?.close();
   const unwritten = await log.close();
   const last = status();
   control.close();
@@ -143,7 +150,26 @@ function openLog({ configuration, tell }: CompanionRun): EventLog {
   }
 }
 
-async function openCompanion({ configuration, onTraffic, tell }: CompanionRun, log: EventLog, bindings: BindingsFile) {
+/** @throws OperatorError when balances are to be looked at and cannot be read: then no calls are taken at all */
+async function openPrepaid({ configuration, billing, tell }: CompanionRun, log: EventLog) {
+  const { prepaid, softswitch, events } = configuration;
+  if (prepaid === null) return undefined;
+  try {
+    const { folder } = events;
+    const lost = log.recovery.events;
+    return await PrepaidWatch.open({ ...prepaid, softswitch, folder, configuration: billing, lost, tell });
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+async function openCompanion(
+  { configuration, onTraffic, tell }: CompanionRun,
+  log: EventLog,
+  bindings: BindingsFile,
+  prepaid: PrepaidWatch | undefined,
+) {
   const { folder } = configuration.events;
   const suspensions = openSuspensionFile(join(folder, `${configuration.softswitch}.suspended`), tell);
   let companion: Companion | undefined;
@@ -163,6 +189,7 @@ async function openCompanion({ configuration, onTraffic, tell }: CompanionRun, l
       bindings,
       suspensions,
       warn: tell,
+      ...(prepaid && { budget: prepaid.budget }),
     });
     return { companion, transport };
   } catch (cause) {

@@ -9,12 +9,13 @@ import type {
 } from '../../signalling/configuration.ts';
 import { defaultIdentityPolicy, defaultNumberSources } from '../../signalling/identity/identity-policy.ts';
 import { defaultSignallingParameters } from '../../signalling/parameters.ts';
+import { defaultDatabase } from '../command.ts';
 import type { RegistrationSection, SignallingSection } from '../parameters/signalling-rules.ts';
 
 /**
  * The configuration of the companion: what the section says, and defaults.
  *
- * @param file a folder of events is relative to it
+ * @param file the folder of events and the database of prepaid accounts are relative to it
  */
 export function signallingConfiguration(
   {
@@ -27,11 +28,12 @@ export function signallingConfiguration(
     routingGateways,
     terminals,
     maxCalls,
+    prepaid,
     parameters,
   }: SignallingSection,
   file: string,
 ): SignallingConfiguration {
-  const folder = events?.folder ?? 'events';
+  const beside = (path: string) => (isAbsolute(path) ? path : join(dirname(file), path));
   return {
     softswitch: softswitch ?? DEFAULT_NAME,
     realm: realm ?? softswitch ?? DEFAULT_NAME,
@@ -48,7 +50,7 @@ export function signallingConfiguration(
       segmentBytes: 64 * 1024 * 1024,
       segmentSeconds: 60,
       ...defined(events ?? {}),
-      folder: isAbsolute(folder) ? folder : join(dirname(file), folder),
+      folder: beside(events?.folder ?? 'events'),
     },
     mappingGateways: (mappingGateways ?? []).map((gateway) => ({
       ...NO_RULES,
@@ -73,6 +75,7 @@ export function signallingConfiguration(
       ...(defined(terminal) as Terminal),
     })),
     maxCalls: maxCalls ?? 100_000,
+    prepaid: prepaid === undefined ? null : { database: beside(prepaid.database ?? defaultDatabase) },
     parameters: { ...defaultSignallingParameters, ...defined(parameters ?? {}) },
   };
 }

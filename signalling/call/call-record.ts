@@ -41,6 +41,7 @@ export class CallRecord {
   #attempts = 0;
   #ringingMs: number | null = null;
   #answeredMs: number | null = null;
+  #longestMs = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock, beginning: CallBeginning) {
     this.#clock = clock;
@@ -51,6 +52,11 @@ export class CallRecord {
 
   get attempts(): number {
     return this.#attempts;
+  }
+
+  /** Milliseconds since the answer. */
+  get talkedMs(): number {
+    return this.#nowMs() - (this.#answeredMs ?? this.#nowMs());
   }
 
   get isAnswered(): boolean {
@@ -75,6 +81,11 @@ export class CallRecord {
     this.#answeredMs ??= this.#nowMs();
   }
 
+  /** No more than that is told of its length: the lateness of a busy server is not at the expense of who pays. */
+  limitTo(longestMs: number): void {
+    this.#longestMs = longestMs;
+  }
+
   /** The event if the call ended now. */
   event(end: CallEnd): CallEvent {
     return {
@@ -83,7 +94,7 @@ export class CallRecord {
       start_at: this.#startMs,
       ringing_at: this.#ringingMs,
       answered_at: this.#answeredMs,
-      ended_at: this.#nowMs(),
+      ended_at: Math.min(this.#nowMs(), (this.#answeredMs ?? 0) + this.#longestMs),
       end_direction: DIRECTION[end.by],
       end_reason: 'reason' in end ? serverReasonCode[end.reason] : end.status,
       attempts: Math.min(this.#attempts, MOST_ATTEMPTS),

@@ -7,6 +7,7 @@ import { answerTo } from '../message/answer.ts';
 import { cseq } from '../message/cseq.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { SignallingParameters } from '../parameters.ts';
+import type { CallGrant } from '../prepaid/call-budget.ts';
 import { rewriteNumber } from '../routing/rewrite-number.ts';
 import type { ResendSchedule } from '../transaction/resend.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
@@ -39,6 +40,8 @@ export interface CallSettings {
   readonly parameters: SignallingParameters;
   readonly schedule: ResendSchedule;
   readonly record: CallRecord;
+  /** What it may spend, when its account cannot go below its limit. */
+  readonly grant?: CallGrant;
 }
 
 /** What the server does for a call. */
@@ -83,6 +86,7 @@ export class Call {
   #status = 503;
   #hangUpReason: string | undefined;
   #cap: Timer | undefined;
+  #spent: Timer | undefined;
   #isRecorded = false;
   #isOver = false;
 
@@ -312,10 +316,11 @@ export class Call {
   }
 
   #relayAnswer(response: SipResponse): void {
-    const { transaction, record, parameters, origin } = this.#settings;
+    const { transaction, record, parameters, origin, grant } = this.#settings;
     const request = this.#invite as SipRequest;
     this.#invite = undefined;
     record.answered();
+    if (grant !== undefined) this.#limitSpending(grant, grant.answered(record.event(LOST)));
     this.#host.changed(record.event(LOST));
     const offered = bodyOf(request) !== undefined;
     if (offered) this.#attempt?.acknowledge();
@@ -358,6 +363,17 @@ export class Call {
     });
   }
 
+  /** When what is set aside is nearly used up there is more, or both sides are hung up. */
+  #limitSpending(grant: CallGrant, longestMs: number): void {
+    const { record } = this.#settings;
+    record.limitTo(longestMs);
+    this.#spent = this.#clock.after(Math.max(0, longestMs - HANG_UP_EARLY_MS - record.talkedMs), () => {
+      const extendedMs = grant.extend(record.event(LOST));
+      if (extendedMs > longestMs) this.#limitSpending(grant, extendedMs);
+      else this.endByServer('balance_used_up', 402, 'balance and credit are used up');
+    });
+  }
+
   #refuse(status: number, reason: string | undefined): void {
     const { transaction } = this.#settings;
     const refusal = answerTo(this.#invite as SipRequest, status, undefined, { toTag: transaction.toTag });
@@ -389,10 +405,14 @@ export class Call {
     this.#isRecorded = true;
     this.#cap?.cancel();
     this.#cap = undefined;
+    this.#spent?.cancel();
+    this.#spent = undefined;
     this.#caller.stopTimer();
     this.#callee?.stopTimer();
     this.#leaveGateway(this.#settings.record.isAnswered);
-    this.#host.ended(this, this.#settings.record.event(this.#end));
+    const event = this.#settings.record.event(this.#end);
+    this.#settings.grant?.ended(event);
+    this.#host.ended(this, event);
   }
 
   #contactFor({ source }: ServerTransaction): string {
@@ -411,5 +431,7 @@ function endOf(end: AttemptEnd, attempts: number): CallEnd {
   return { by: 'server', reason: end.kind === 'stalled' ? 'ring_timeout' : 'all_gateways_failed' };
 }
 
+/** Before the last second that is paid is over: a timer that fires late by less costs nobody anything. */
+const HANG_UP_EARLY_MS = 250;
 const LOST: CallEnd = { by: 'server', reason: 'lost_at_restart' };
 const NO_TERMS = { kind: 'none' } as const;

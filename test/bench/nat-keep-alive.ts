@@ -53,6 +53,7 @@ async function bench(devices: number): Promise<void> {
     routingGateways: [],
     terminals,
     maxCalls: 1,
+    prepaid: null,
     parameters: quiet,
   };
   companion = new Companion({

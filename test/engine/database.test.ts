@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { announceReading } from '../../engine/brief-reading.ts';
 import { openDatabase } from '../../engine/database.ts';
 import { OperatorError } from '../../engine/errors.ts';
 import { holdDatabase } from './hold-database.ts';
@@ -62,6 +63,20 @@ test('waits for a process that holds the file, and says once for whom', async (t
   close();
   assert.equal(told.length, 1);
   assert.match(told[0], new RegExp(`in use by process ${pid} `));
+});
+
+test('who writes waits, and says nothing, for a companion that reads balances; not for one that was killed at it', async (t) => {
+  const path = join(folder(t), 'ratemill.duckdb');
+  await holdDatabase(t, path, 0.6);
+  const announced = announceReading(path);
+  const { close } = await openDatabase(path, { onWait: () => assert.fail('told') });
+  close();
+  announced();
+  await holdDatabase(t, path, 60);
+  announceReading(path);
+  const longAgo = Date.now() / 1000 - 11;
+  utimesSync(`${path}.reading`, longAgo, longAgo);
+  await assert.rejects(openDatabase(path), /is in use by process/);
 });
 
 test('is refused as ever when the time to wait is over', async (t) => {

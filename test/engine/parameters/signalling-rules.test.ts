@@ -36,11 +36,12 @@ const PARTS = {
   mappingGateways: '[{"name": "in", "addresses": ["192.0.2.7", "198.51.100.0/24"], "account": "acme"}]',
   routingGateways: '[{"name": "out", "address": "192.0.2.9:5060", "prefixes": ["49"], "priority": 10}]',
   maxCalls: '1000',
+  prepaid: '{"database": "billing/ratemill.duckdb"}',
   parameters: '{"SS_MAX_CALL_DURATION": null, "SS_SIP_TIMEOUT_INVITE": 8}',
 };
 type Part = keyof typeof PARTS;
 
-/** A section in which each key has a line of its own: softswitch the third, parameters the ninth. */
+/** A section in which each key has a line of its own: softswitch the third, parameters the tenth. */
 function section(changes: Partial<typeof PARTS> = {}): string {
   const lines = Object.entries({ ...PARTS, ...changes }).map(([key, value]) => `    "${key}": ${value}`);
   return `{\n  "signalling": {\n${lines.join(',\n')}\n  }\n}\n`;
@@ -53,6 +54,9 @@ const timeouts = 'timeoutInvite, timeoutTrying, timeoutSessionProgress, timeoutS
 
 /** A part as it is mistaken; where, and what is told. */
 const mistakes: readonly (readonly [part: Part, written: string, path: string, told: string])[] = [
+  ['prepaid', '{"database": ""}', '.database', '"" is not allowed; allowed: a file, such as "ratemill.duckdb"'],
+  ['prepaid', '{"databse": "x"}', '.databse', 'is not a key of prepaid; did you mean database?'],
+  ['prepaid', '"x"', '', '"x" is not allowed; allowed: an object with the keys database'],
   [
     'softswitch',
     '"my switch"',
@@ -248,8 +252,9 @@ test('all mistakes of a section are told, in the order of the file; --set has it
 
 test('a section without mistakes is read, and --set counts over it; null is a limit that is none', () => {
   const { signalling } = resolved(section(), ['SS_SIP_TIMEOUT_INVITE=9', 'SS_SIP_NO_TIMER_REINVITE_INTERVAL=null']);
-  const { softswitch, listen, events, mappingGateways, routingGateways, maxCalls, parameters } =
+  const { softswitch, listen, events, mappingGateways, routingGateways, maxCalls, prepaid, parameters } =
     signallingConfiguration(signalling, file);
+  assert.deepEqual(prepaid, { database: join(folder, 'billing/ratemill.duckdb') });
   assert.deepEqual([softswitch, maxCalls, events.folder], ['ss1', 1000, join(folder, 'events')]);
   assert.deepEqual(listen, [{ transport: 'udp', address: '192.0.2.1', port: 5060 }]);
   assert.deepEqual([mappingGateways[0].account, mappingGateways[0].sipTimer], ['acme', true]);

@@ -27,6 +27,7 @@ const status: CompanionStatus = {
   registrar: { terminals: 1200, bindings: 1201, behindNat: 1000 },
   heartbeats: { sent: 12_000, rounds: 12, missed: 0 },
   registrations: [],
+  prepaid: null,
   events: { folder: 'events', written: 1, commits: 1, segmentsSealed: 0, open: 1, problem: null },
   messages: { received: 20, malformed: 0, keepAlives: 1, failedSends: 0 },
   transactions: { server: 0, client: 0 },

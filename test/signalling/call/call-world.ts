@@ -11,6 +11,7 @@ import { defaultIdentityPolicy, defaultNumberSources } from '../../../signalling
 import type { SipMessage, SipRequest, SipResponse } from '../../../signalling/message/message.ts';
 import { writeMessage } from '../../../signalling/message/write-message.ts';
 import { defaultSignallingParameters, type SignallingParameters } from '../../../signalling/parameters.ts';
+import type { CallBudget } from '../../../signalling/prepaid/call-budget.ts';
 import type { StoredTerminal } from '../../../signalling/registrar/binding.ts';
 import { noteSource } from '../../../signalling/transport/answer-peer.ts';
 import type { MessageSender, Peer } from '../../../signalling/transport/transport.ts';
@@ -61,6 +62,7 @@ export class CallWorld implements MessageSender, CallLog {
       mapping?: Partial<MappingGateway>;
       terminals?: readonly Terminal[];
       stored?: readonly StoredTerminal[];
+      budget?: CallBudget;
     } = {},
   ) {
     this.settings = {
@@ -74,6 +76,7 @@ export class CallWorld implements MessageSender, CallLog {
       suspensions: new KeptSuspensions(),
       warn: (line) => this.warnings.push(line),
       log: this,
+      ...(settings.budget && { budget: settings.budget }),
     };
     this.companion = new Companion(this.settings);
   }
@@ -213,6 +216,7 @@ function configurationOf({
     })),
     terminals,
     maxCalls: 1000,
+    prepaid: null,
     parameters: { ...defaultSignallingParameters, ...parameters },
   };
 }

@@ -61,9 +61,12 @@ export class CompanionProcess {
       mapping?: object;
       routing?: object;
       section?: object;
+      /** Where it runs, when there is something there that it needs. */
+      folder?: string;
+      prepaid?: object;
     } = {},
   ): Promise<CompanionProcess> {
-    const folder = mkdtempSync(join(tmpdir(), 'companion-'));
+    const folder = settings.folder ?? mkdtempSync(join(tmpdir(), 'companion-'));
     const [port] = freePorts(1);
     const signalling = {
       softswitch: 'ss1',
@@ -78,6 +81,7 @@ export class CompanionProcess {
       })),
       parameters: settings.parameters ?? {},
       ...settings.section,
+      ...(settings.prepaid && { prepaid: settings.prepaid }),
     };
     writeFileSync(join(folder, 'ratemill.json'), JSON.stringify({ signalling }));
     t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -117,6 +121,13 @@ export class CompanionProcess {
       assert.ok(waited < 10_000, `no ${answer} in ${this.#stderr.slice(before)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** Ends it as a crash does. */
+  async kill(): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
   }
 
   /** All that passed its sockets, once it has stopped; without the header of the file. */
