@@ -90,6 +90,7 @@ const configuration = (port: number): string =>
           digests: digestsOf(name, REALM, demoPassword),
         })),
         routingGateways: [{ name: 'out-1', address: '127.0.0.1:5080' }],
+        prepaid: { database: defaultDatabase },
       },
     },
     null,
