@@ -225,3 +225,13 @@ test('a payment counts from its time on; a deck loaded meanwhile prices calls fr
   grant.ended({ ...answered, ended_at: nowMs + 70_000 });
   assert.equal(budget.available('acme'), 7_000_000 - 1_200_000);
 });
+
+test('an account that comes to prevent its overdraft is looked at from then on, with what its calls were charged before', async (t) => {
+  const rating = await prepaid(t);
+  const budget = new PrepaidBudget(await read(rating));
+  const unread = [sampleEvent(1n, { account: 'carl' }), sampleEvent(2n, { account: 'bert' })];
+  await rating.load('accounts', accounts.replace('0,0,allow', '0,1,prevent').replace('10,5,prevent', '10,5,allow'));
+  budget.restate(await read(rating, budget, { unread }));
+  assert.deepEqual([budget.available('carl'), budget.available('bert')], [1_000_000 - 150_000, undefined]);
+  assert.deepEqual(budget.unrated, [1n]);
+});

@@ -45,6 +45,8 @@ test('ten calls at once on a balance for three', { skip: withoutSipp }, async (t
     mappingGateways: [{ name: 'in-1', addresses: ['127.0.0.1'], account: 'acme' }],
     routingGateways: [{ name: 'out-1', address: `127.0.0.1:${gateway}` }],
     prepaid: {},
+    // In the time of the fast clock: a busy machine answers in time all the same.
+    parameters: { SS_SIP_TIMEOUT_INVITE: 120, SS_SIP_TIMEOUT_TRYING: 120 },
   };
   const parameters = { SERVER_BILLING_FEE_PRECISTION: 4, SERVER_BILLING_FEE_UNIT: '0.0001' };
   writeFileSync(join(dir, 'ratemill.json'), JSON.stringify({ parameters, signalling }));
