@@ -89,6 +89,11 @@ benchImpact();
 benchRerating();
 spawnSync(process.execPath, [join(import.meta.dirname, 'sip-message.ts')], { stdio: 'inherit' });
 spawnSync(process.execPath, ['--expose-gc', join(import.meta.dirname, 'nat-keep-alive.ts')], { stdio: 'inherit' });
+spawnSync(process.execPath, [join(import.meta.dirname, 'sip-flood.ts')], { stdio: 'inherit' });
+// Calls need sipp for both their sides.
+if (spawnSync('sipp', ['-v']).error === undefined) {
+  spawnSync(process.execPath, [join(import.meta.dirname, 'sip-load/main.ts')], { stdio: 'inherit' });
+}
 
 if (Number(values.large) > 0) {
   const large = await makeDataset(Number(values.large));

@@ -100,7 +100,7 @@ function cells({ done, failed, resent, rate, setup, accounts, cpuSeconds, peakMi
     grouped(resent),
     at(0.5),
     at(0.99),
-    accounts === done ? 'all' : `${grouped(accounts)} of ${grouped(done)}`,
+    cpuSeconds === 0 ? '' : accounts === done ? 'all' : `${grouped(accounts)} of ${grouped(done)}`,
     ((1000 * cpuSeconds) / done).toFixed(2),
     String(peakMiB),
     String(endMiB),
