@@ -1,19 +1,25 @@
-/** Softphones of other makers that register and call each other: baresip and linphone; sofia-sip asks what we can do. */
+/** Softphones of other makers that register and call: baresip, linphone and one over sofia-sip. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { digestsOf } from '../../../signalling/authentication/digest.ts';
 import { Baresip, withoutBaresip } from './baresip.ts';
-import { CompanionProcess, freePorts } from './companion-process.ts';
+import { CompanionProcess, freePorts, sipp, withoutSipp } from './companion-process.ts';
 import { Linphone, withoutLinphone } from './linphone.ts';
+import { picksUp } from './sipp-calls.ts';
+import { ok, recv, scenario, sdp } from './sipp-scenario.ts';
 
-const withoutSofia = spawnSync('sip-options', ['--help']).error === undefined ? false : 'sip-options is not installed';
+const hasSofia =
+  spawnSync('pkg-config', ['--exists', 'sofia-sip-ua']).status === 0 && spawnSync('sip-options').error === undefined;
+const withoutSofia = hasSofia ? false : 'sofia-sip is not installed';
 const REALM = 'ratemill.test';
 const [BARESIP, LINPHONE] = ['6001', '6002'];
 
 const section = {
   realm: REALM,
-  // baresip 1.0 gives up when SHA-256 is among the challenges.
+  // baresip 1.0 and sofia-sip 1.12 give up when SHA-256 is among the challenges.
   digestAlgorithms: ['MD5'],
   mappingGateways: [{ name: 'in-1', addresses: ['127.0.0.9'], account: 'acme' }],
   terminals: [BARESIP, LINPHONE].map((name) => ({
@@ -77,6 +83,48 @@ test('baresip and linphone register, call each other, hold and resume from eithe
       ['account-6001', BARESIP, LINPHONE, 0, 200],
       ['account-6002', LINPHONE, BARESIP, 0, 200],
     ],
+  );
+});
+
+test('a telephone over sofia-sip registers, calls through a gateway, holds, resumes, and may not transfer', {
+  skip: withoutSofia || withoutSipp,
+}, async (t) => {
+  const [gateway, own] = freePorts(6).filter((_, nth) => nth % 5 === 0);
+  const companion = await CompanionProcess.start(t, [gateway], { section });
+  const phone = join(companion.folder, 'sofia-phone');
+  const flags = spawnSync('pkg-config', ['--cflags', '--libs', 'sofia-sip-ua'], { encoding: 'utf8' }).stdout.trim();
+  const source = join(import.meta.dirname, 'sofia-phone.c');
+  const made = spawnSync('gcc', ['-o', phone, source, ...flags.split(' ')], { encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+  const changed = [recv('INVITE'), ok('', sdp), recv('ACK')];
+  const callee = scenario([...picksUp, ...changed, ...changed, recv('BYE'), ok()]);
+  const answers = sipp(companion.folder, 'callee', callee, { port: gateway });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const child = spawn(phone, [String(own), String(companion.port), BARESIP, 'secret', REALM, '4930123']);
+  t.after(() => child.kill('SIGKILL'));
+  let said = '';
+  child.stdout.on('data', (piece: Buffer) => {
+    said += piece.toString();
+  });
+  assert.equal(await answers, '', companion.trace);
+  assert.deepEqual(await once(child, 'exit'), [0, null], said);
+  const statuses = said
+    .trim()
+    .split('\n')
+    .map((line) => line.replace('nua_r_', ''));
+  assert.deepEqual(
+    statuses.filter((line) => / ([24]..)$/.test(line)),
+    [
+      ...['register 401', 'register 200', 'invite 401', 'invite 200', 'invite 200', 'invite 200'],
+      ...['refer 405', 'bye 200', 'unregister 200', 'shutdown 200'],
+    ],
+    said,
+  );
+  assert.equal(companion.status().registrar.bindings, 0);
+  const events = await companion.stop();
+  assert.deepEqual(
+    events.map((one) => [one.account, one.caller_gateway, one.callee_e164, one.end_direction, one.end_reason]),
+    [['account-6001', BARESIP, '4930123', 0, 200]],
   );
 });
 
