@@ -70,8 +70,8 @@ export class ImpactSums {
       // Of a piece without big amounts each is below 2^38, so all of them together are below 2^52.
       const most = Math.max(highest(places, rows), places === placesAfter ? 0 : highest(placesAfter, rows));
       sums.admit((most + 1) * WIDTH, 4 * rows + (hasBig ? 0 : amount));
-      const add = grouping === 'status' || grouping === 'hour' ? addRuns : addRows;
-      add(sums.values, places, placesAfter, this.#amounts, rows);
+      if (grouping === 'status' || grouping === 'hour') addRuns(sums.values, places, this.#amounts, rows);
+      else addRows(sums.values, places, placesAfter, this.#amounts, rows);
       if (hasBig) addBigAmounts(sums, places, placesAfter, piece, out, BigInt(sign));
     };
     addTo('status', this.#pairs);
@@ -155,13 +155,7 @@ function readDestinations(
 }
 
 /** `addRows` for rows of which neighbours are mostly of the same group: a group is added to when another one comes. */
-function addRuns(
-  values: Float64Array,
-  places: Int32Array,
-  _placesAfter: Int32Array,
-  amounts: Float64Array,
-  rows: number,
-): void {
+function addRuns(values: Float64Array, places: Int32Array, amounts: Float64Array, rows: number): void {
   for (let row = 0; row < rows; ) {
     const place = places[row];
     let [calls, changed, chargedBefore, chargedAfter] = [0, 0, 0, 0];

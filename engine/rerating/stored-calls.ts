@@ -79,8 +79,16 @@ export const planColumns: readonly ColumnName[] = ['runId', 'parameterSet'];
 export const timeColumns: readonly ColumnName[] = ['answeredMs', 'endedMs'];
 /** What `repriceBatch` and sums look at, of the client's leg and of that of the vendor. */
 export const priceColumns: readonly ColumnName[] = [
-  ...(['status', 'holdSeconds', 'account', 'callerGateway', 'calleeGateway', 'clientRate', 'hour'] as const),
-  ...(['fee', 'shortfall', 'vendorFee'] as const),
+  'status',
+  'holdSeconds',
+  'account',
+  'callerGateway',
+  'calleeGateway',
+  'clientRate',
+  'hour',
+  'fee',
+  'shortfall',
+  'vendorFee',
 ];
 export const vendorPriceColumns: readonly ColumnName[] = ['vendorRate'];
 export const storedColumns = (Object.keys(COLUMNS) as ColumnName[]).filter((name) => {

@@ -91,6 +91,8 @@ const configuration = (port: number): string =>
         })),
         routingGateways: [{ name: 'out-1', address: '127.0.0.1:5080' }],
         prepaid: { database: defaultDatabase },
+        // Three seconds a try, for phones whose user types the password.
+        parameters: { SS_SIP_AUTHENTICATION_TIMEOUT: 18 },
       },
     },
     null,

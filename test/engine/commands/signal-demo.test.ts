@@ -44,6 +44,7 @@ test('signal demo: one command, a call by sipp, rate, the fee', { skip: withoutS
   const [port, caller] = freePorts(2);
   const first = await start(t, folder, port);
   assert.match(first.said, new RegExp(`sipp -sn uac 127.0.0.1:${port} -i 127.0.0.2 -p 5090 -s 4930123`));
+  assert.doesNotMatch(first.said, /warning/);
   const answering = spawn('sipp', ['-sn', 'uas', '-i', '127.0.0.1', '-p', '5080', '-nostdin'], { stdio: 'ignore' });
   t.after(() => answering.kill('SIGKILL'));
   await new Promise((resolve) => setTimeout(resolve, 300));

@@ -72,6 +72,8 @@ test('baresip and linphone register, call each other, hold and resume from eithe
 
   linphone.tell(`call sip:${BARESIP}@127.0.0.1:${registrar}`);
   await baresip.hears('CALL_ESTABLISHED');
+  linphone.tell(`transfer sip:${LINPHONE}@127.0.0.1:${registrar}`);
+  await passed(companion, /405 \(REFER\)/, 2);
   linphone.tell('terminate');
   await passed(companion, /200 \(BYE\)/, 4);
   await linphone.quit();

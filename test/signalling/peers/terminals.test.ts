@@ -102,10 +102,24 @@ test('credentials that are sent again are asked for anew, and a copy of their re
   assert.match(await phone.invite(4, authorization.replace('6001', '6002')), /^SIP\/2\.0 401 (?!.*stale)/s);
 });
 
-test('sipvicious finds no user and no password; the customer elsewhere calls meanwhile; a suspension is kept and lifted', {
+const register = (cseq: number, authorization = ''): Step => `<send retrans="500"><![CDATA[
+REGISTER sip:127.0.0.1 SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:6001@127.0.0.1>;tag=home
+To: <sip:6001@127.0.0.1>
+Call-ID: [call_id]
+CSeq: ${cseq} REGISTER
+Contact: <sip:6001@[local_ip]:[local_port]>
+Max-Forwards: 70
+${authorization}Content-Length: 0
+
+]]></send>`;
+const registering = scenario([register(1), challenged, register(2, '[authentication]\n'), recv(200)]);
+
+test('sipvicious finds no user and no password; the customer elsewhere registers and calls meanwhile; a suspension is kept and lifted', {
   skip: withoutSipp || withoutSipvicious,
 }, async (t) => {
-  const [gateway, first] = freePorts(2);
+  const [gateway, first, second] = freePorts(3);
   const companion = await start(t, gateway);
   const { folder, port: target } = companion;
   const words = join(folder, 'words.txt');
@@ -118,12 +132,13 @@ test('sipvicious finds no user and no password; the customer elsewhere calls mea
 
   const answers = sipp(folder, 'callee', callee, { port: gateway });
   const args = ['-au', '6001', '-ap', PASSWORD];
-  const [cracked, called] = await Promise.all([
+  const [cracked, called, registered] = await Promise.all([
     run('svcrack', [...attack, '-u', '6001', '-d', words, '127.0.0.1'], 3000),
     sipp(folder, 'customer', customer, { port: first, target, address: HOME, args }),
+    sipp(folder, 'registering', registering, { port: second, target, address: HOME, args }),
   ]);
   assert.ok(!cracked.includes(PASSWORD), cracked);
-  assert.deepEqual([called, await answers], ['', '']);
+  assert.deepEqual([called, registered, await answers], ['', '', '']);
   const listed = companion.ask('signal', 'suspended');
   assert.match(listed, /^terminal +address +until\n6001 +127\.0\.0\.1 +20\S+Z\n$/, cracked);
   assert.match(readFileSync(join(folder, 'events/ss1.suspended'), 'utf8'), /"terminal":"6001","address":"127.0.0.1"/);
